@@ -5,8 +5,10 @@
 
 pub mod client;
 pub mod cluster;
+pub mod company;
 pub mod database;
 pub mod partner_center;
+pub mod people;
 pub mod program;
 pub mod proxy;
 pub mod running;
@@ -302,6 +304,20 @@ impl TestApp {
     /// Real time.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()
+    }
+
+    /// Runs the worker as long as something is due now; no time passes.
+    pub fn work(&self) {
+        rounds::drain(&self.app, None).expect("the worker works");
+    }
+
+    /// Works as another process would whose mails go this way, for so many steps of time.
+    pub fn work_by_mail(&self, transport: Arc<dyn Transport>, steps: u32, step: time::Duration) {
+        let beside = self.beside_with_mail(transport);
+        for _ in 0..steps {
+            rounds::drain(&beside, None).expect("the worker works");
+            self.advance(step);
+        }
     }
 
     /// Runs the worker until nothing waits any more, letting time pass where work is due later.

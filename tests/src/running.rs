@@ -9,16 +9,13 @@ pub const E1: &str = "Office 365 E1";
 /// Office 365 E3.
 pub const E3: &str = "Office 365 E3";
 
-/// The provider of a marketplace, who moves its clock.
-pub fn provider(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("provider@{slug}.example"))
-}
-
-/// Moves a marketplace's clock: everything due until then is played, and what is left to do is done.
-#[track_caller]
-pub fn go_to(app: &TestApp, slug: &str, now: &str) {
-    shop::set_clock(&provider(app, slug), now);
-    app.drain();
+impl TestApp {
+    /// Moves a marketplace's clock: everything due until then is played, and what is left to do is done.
+    #[track_caller]
+    pub fn go_to(&self, slug: &str, now: &str) {
+        shop::set_clock(&self.provider(slug), now);
+        self.drain();
+    }
 }
 
 /// A change of quantity.
@@ -53,7 +50,7 @@ impl Running {
     /// Buys licences in a marketplace, on the 6th of September 2026 at 10:15 unless the clock was moved.
     #[track_caller]
     pub fn buy(app: &TestApp, slug: &str, edition: &str, plan: Plan, quantity: u32) -> Self {
-        let buyer = app.client(&format!("admin@kunde.{slug}.example"));
+        let buyer = app.admin(slug);
         let subscription = shop::buy(app, &buyer, edition, plan, quantity);
         Self::of(&buyer, &subscription)
     }

@@ -54,12 +54,15 @@ both! {
 both! {
     /// Bodies of several operations, with checks before and inside of the transaction; nothing of them is done.
     u26_every_operation_says_everything_at_once_and_does_nothing(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let customer = format!("/v1/customers/{}", shop::customer(&provider, "Musterfirma GmbH"));
-        let made = provider.post("/v1/customers", json!({
-            "name": "--", "size": "many", "contact": {"first_name": 1, "last_name": "", "email": "erika"},
-            "address": {"street": "Ring 1", "postal_code": "5106", "city": ["Köln"], "country": "DE"}, "id": "x",
-        }));
+        let made = provider.post(
+            "/v1/customers",
+            json!({
+                "name": "--", "size": "many", "contact": {"first_name": 1, "last_name": "", "email": "erika"},
+                "address": {"street": "Ring 1", "postal_code": "5106", "city": ["Köln"], "country": "DE"}, "id": "x",
+            }),
+        );
         let expected = [
             ("/address/city", "invalid_type"),
             ("/address/postal_code", "postal_code_invalid"),
@@ -110,7 +113,7 @@ both! {
 both! {
     /// An order with a wrong enum is not placed, and says what else keeps it.
     u26_an_order_that_cannot_be_read_says_what_else_is_wrong_and_is_not_placed(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         cart.add(&offer(&buyer, "Office 365 E1", YEAR_MONTHLY), 5);
         let mut request = cart.request();
@@ -135,7 +138,7 @@ both! {
 both! {
     /// Query strings say everything at once, too, with what is checked after they were read.
     u26_every_wrong_parameter_is_said_at_once(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let refused = provider.get("/v1/customers?limit=many&colour=red&reseller_id=nobody&external_ref=x");
         let expected = [("colour", "unknown_field"), ("limit", "invalid_type"), ("reseller_id", "invalid_id")];
         assert_eq!(all(&refused), wrong(expected));
@@ -151,7 +154,7 @@ fn u26_who_may_not_ask_is_told_only_that() {
     let app = TestApp::sqlite();
     let wrong_body = json!({"name": 1, "size": "many"});
     app.anonymous().post("/v1/customers", wrong_body.clone()).refused(401, "unauthorized");
-    app.client("user@kunde.cancom.example").post("/v1/customers", wrong_body).refused(403, "forbidden");
+    app.user("cancom").post("/v1/customers", wrong_body).refused(403, "forbidden");
     // A log-in that cannot be read is no wrong password: nothing is counted or looked up.
     let answer = app.anonymous().post("/v1/auth/login", json!({"email": 1, "password": ["x"], "pin": "1"}));
     let mut told = told(&answer);

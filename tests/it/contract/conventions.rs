@@ -1,6 +1,7 @@
 //! What is refused, and how it is said: one shape of problem from every layer, in the reader's language.
 
 use serde_json::{Value, json};
+use tests::company::company;
 use tests::shop::{self, wrong};
 use tests::{Answer, Client, TestApp};
 
@@ -11,14 +12,6 @@ fn raw(client: &Client, path: &str, media: &str, body: &[u8]) -> Answer {
     client.send_raw("POST", path, media, body.to_vec())
 }
 
-fn customer() -> Value {
-    json!({
-        "name": "Müller GmbH",
-        "contact": {"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"},
-        "address": {"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"},
-    })
-}
-
 fn fields(answer: &Answer) -> Vec<(String, String)> {
     shop::told(answer)
 }
@@ -26,7 +19,7 @@ fn fields(answer: &Answer) -> Vec<(String, String)> {
 #[test]
 fn what_is_no_json_is_malformed() {
     let app = TestApp::sqlite();
-    let client = app.client(BUYER);
+    let client = app.admin("cancom");
     let deep = "[".repeat(200);
     let bodies: [&[u8]; 12] = [
         b"",
@@ -53,9 +46,9 @@ fn what_is_no_json_is_malformed() {
 #[test]
 fn a_wrong_field_is_named_by_its_pointer() {
     let app = TestApp::sqlite();
-    let client = app.client("provider@cancom.example");
+    let client = app.provider("cancom");
     let with = |pointer: &str, value: Value| {
-        let mut body = customer();
+        let mut body = company("Müller GmbH");
         let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
         body.pointer_mut(parent).expect("a parent")[name] = value;
         client.post("/v1/customers", body)
@@ -79,7 +72,7 @@ fn a_wrong_field_is_named_by_its_pointer() {
         let problem = with(pointer, value).refused(422, code);
         assert_eq!(fields(&problem), wrong([(pointer, code)]));
     }
-    let mut incomplete = customer();
+    let mut incomplete = company("Müller GmbH");
     incomplete["address"].as_object_mut().expect("an address").remove("city");
     let problem = client.post("/v1/customers", incomplete).refused(422, "missing_field");
     assert_eq!(fields(&problem), wrong([("/address/city", "missing_field")]));
@@ -89,14 +82,14 @@ fn a_wrong_field_is_named_by_its_pointer() {
     }
     let log_in = json!([BUYER, api::demo::logins::PASSWORD, null]);
     app.anonymous().post("/v1/auth/login", log_in).refused(422, "invalid_type");
-    let twice = customer().to_string().replacen('{', "{\"name\":\"Meier\",", 1);
+    let twice = company("Müller GmbH").to_string().replacen('{', "{\"name\":\"Meier\",", 1);
     raw(&client, "/v1/customers", "application/json", twice.as_bytes()).refused(422, "invalid_value");
 }
 
 #[test]
 fn a_quantity_is_a_whole_number() {
     let app = TestApp::sqlite();
-    let client = app.client(BUYER);
+    let client = app.admin("cancom");
     let cart = shop::Cart::new(&client);
     let offer = shop::offer(&client, "Office 365 E1", shop::YEAR_MONTHLY);
     for quantity in ["1.5", "\"5\"", "null", "true", "[5]", "-1", "4294967296", "18446744073709551616", "1e3"] {
@@ -116,13 +109,13 @@ fn a_quantity_is_a_whole_number() {
 #[test]
 fn every_wrong_field_is_told_at_once() {
     let app = TestApp::sqlite();
-    let mut body = customer();
+    let mut body = company("Müller GmbH");
     body["name"] = json!("");
     body["contact"]["email"] = json!("erika");
     body["address"]["country"] = json!("XX1");
     body["vat_id"] = json!("x".repeat(21));
     body["reseller_id"] = json!("nobody");
-    let problem = app.client("provider@cancom.example").post("/v1/customers", body).refused(422, "validation_failed");
+    let problem = app.provider("cancom").post("/v1/customers", body).refused(422, "validation_failed");
     let expected = wrong([
         ("/name", "required"),
         ("/contact/email", "invalid_value"),
@@ -136,7 +129,7 @@ fn every_wrong_field_is_told_at_once() {
 #[test]
 fn what_is_not_there_is_404_and_nothing_else() {
     let app = TestApp::sqlite();
-    let client = app.client("provider@cancom.example");
+    let client = app.provider("cancom");
     for path in [
         "/v1",
         "/v1/",
@@ -173,18 +166,18 @@ fn what_is_not_there_is_404_and_nothing_else() {
 fn two_megabytes_are_too_large() {
     let app = TestApp::sqlite();
     let large = "x".repeat(2 * 1024 * 1024);
-    app.client(BUYER).post(CART, json!({"name": large})).refused(413, "payload_too_large");
+    app.admin("cancom").post(CART, json!({"name": large})).refused(413, "payload_too_large");
     let log_in = app.anonymous().post("/v1/auth/login", json!({"email": BUYER, "password": large}));
     log_in.refused(413, "payload_too_large");
     // Within the limit it is the field that is too long.
-    app.client(BUYER).post(CART, json!({"name": "x".repeat(900_000)})).refused(422, "too_long");
+    app.admin("cancom").post(CART, json!({"name": "x".repeat(900_000)})).refused(422, "too_long");
 }
 
 /// U-103: neither another type, nor other characters, nor anything compressed.
 #[test]
 fn only_json_is_taken_where_json_is_documented() {
     let app = TestApp::sqlite();
-    let client = app.client(BUYER);
+    let client = app.admin("cancom");
     for media in ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8"] {
         raw(&client, CART, media, b"{}").expect(201);
     }

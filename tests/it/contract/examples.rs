@@ -83,11 +83,7 @@ fn u79_every_example_works_on_the_demo_as_it_stands() {
     for one in operations().into_iter().filter(|one| without(one).is_none()) {
         let fresh = (one.method != "GET").then(TestApp::sqlite);
         let app = fresh.as_ref().unwrap_or(&reading);
-        let client = if operation(&one.id)["security"] == json!([]) {
-            app.anonymous()
-        } else {
-            app.client(&format!("provider@{SLUG}.example"))
-        };
+        let client = if operation(&one.id)["security"] == json!([]) { app.anonymous() } else { app.provider(SLUG) };
         let content = operation(&one.id).pointer("/requestBody/content").and_then(Value::as_object);
         let media = content.and_then(|content| content.iter().next());
         let answer = match media {

@@ -5,17 +5,13 @@ use crate::contract::renderer::{Dice, Rules, Values, body};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::shop;
-use tests::{Answer, Client, TestApp, both};
+use tests::{Answer, TestApp, both};
 use time::Duration;
 
 const MARKETPLACES: [&str; 5] = ["cancom", "ahd", "colt", "mskeys", "terra"];
 
 fn rules(app: &TestApp, slug: &str) -> Rules {
     Rules::of(&app.anonymous().get(&format!("/v1/marketplaces/{slug}")).expect(200).body)
-}
-
-fn provider(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("provider@{slug}.example"))
 }
 
 /// What the server says is wrong, each entry of a list as the list. That another one has the same reference is no rule
@@ -167,7 +163,7 @@ both! {
     /// T-18, C-08, X-31: a customer, in all five marketplaces.
     a_customer_is_taken_exactly_as_the_rules_say(app) {
         for (seed, slug) in (1..).zip(MARKETPLACES) {
-            let (rules, provider) = (rules(&app, slug), provider(&app, slug));
+            let (rules, provider) = (rules(&app, slug), app.provider(slug));
             both_ways(&rules, "customer", seed, (20, 150), |values| provider.post("/v1/customers", body(values)));
         }
         app.drain();
@@ -178,7 +174,7 @@ both! {
     /// C-34: a branch.
     a_branch_is_taken_exactly_as_the_rules_say(app) {
         for slug in ["cancom", "terra"] {
-            let (rules, provider) = (rules(&app, slug), provider(&app, slug));
+            let (rules, provider) = (rules(&app, slug), app.provider(slug));
             let path = format!("/v1/customers/{}/branches", shop::customer(&provider, "Musterfirma GmbH"));
             both_ways(&rules, "branch", 7, (20, 150), |values| provider.post(&path, body(values)));
         }
@@ -188,7 +184,7 @@ both! {
 both! {
     /// T-01, T-12: a reseller, and its locked ids.
     a_reseller_and_its_ids_are_taken_exactly_as_the_rules_say(app) {
-        let (rules, provider) = (rules(&app, "cancom"), provider(&app, "cancom"));
+        let (rules, provider) = (rules(&app, "cancom"), app.provider("cancom"));
         both_ways(&rules, "reseller", 8, (20, 150), |values| provider.post("/v1/resellers", body(values)));
         let reseller = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
         let path = format!("/v1/resellers/{}/microsoft-ids", reseller.text_at("/id"));
@@ -231,7 +227,7 @@ fn approved(app: &TestApp, n: usize) -> String {
     let email = format!("erika{n}@neu{n}.example");
     app.anonymous().post("/v1/registrations", json!({"marketplace": "cancom", "email": email})).expect(202);
     app.drain();
-    let provider = provider(app, "cancom");
+    let provider = app.provider("cancom");
     let waiting = shop::rows(&provider.get("/v1/registrations?status=requested").expect(200));
     let id = shop::text(&waiting.iter().find(|one| one["email"] == email).expect("a registration")["id"]);
     provider.post(&format!("/v1/registrations/{id}/approve"), json!({})).expect(200);
@@ -261,7 +257,7 @@ both! {
     /// L-21, L-22, T-10: somebody is added at a customer, where the log-in is the address and where it is any name.
     a_person_is_taken_exactly_as_the_rules_say(app) {
         for (seed, slug) in (20..).zip(["cancom", "ahd", "terra"]) {
-            let (rules, provider) = (rules(&app, slug), provider(&app, slug));
+            let (rules, provider) = (rules(&app, slug), app.provider(slug));
             let customer = shop::customer(&provider, "Musterfirma GmbH");
             both_ways(&rules, "customer_user", seed, (10, 100), |values| {
                 let mut request = body(values);
@@ -277,7 +273,7 @@ both! {
     /// U-55, T-10, T-11: the same of people of resellers and of the provider, with the areas of their roles.
     u55_people_of_resellers_and_of_the_provider_are_taken_exactly_as_the_rules_say(app) {
         for (seed, slug) in (40..).zip(["mskeys", "terra"]) {
-            let (rules, provider) = (rules(&app, slug), provider(&app, slug));
+            let (rules, provider) = (rules(&app, slug), app.provider(slug));
             let made = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
             both_ways(&rules, "provider_user", seed, (10, 100), |values| provider.post("/v1/users", body(values)));
             both_ways(&rules, "reseller_user", seed + 2, (10, 100), |values| {
@@ -292,7 +288,7 @@ both! {
 
 /// The token of the activation mail of somebody who is added.
 fn added(app: &TestApp, slug: &str, n: usize) -> String {
-    let provider = provider(app, slug);
+    let provider = app.provider(slug);
     let email = format!("neu{n}@kunde.{slug}.example");
     let user = json!({
         "email": email, "first_name": "Erika", "last_name": "Neu", "role": "customer_user",

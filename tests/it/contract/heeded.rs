@@ -1,19 +1,16 @@
 //! What a request says is read or refused, never ignored; what comes back is packed, and known again by its tag.
 
 use serde_json::{Value, json};
-use tests::shop::{self, text, told, wrong};
+use tests::shop::{self, told, wrong};
 use tests::{Answer, Client, TestApp, both};
-
-const PROVIDER: &str = "provider@cancom.example";
-const BUYER: &str = "admin@kunde.cancom.example";
 
 /// U-67: who is refused for want of a permission is pointed to `/v1/me`, which every log-in may read.
 #[test]
 fn u67_everybody_may_ask_who_it_is() {
     let app = TestApp::sqlite();
-    let admin = app.client(BUYER);
-    let client = crate::people::api_clients::create(&admin, &["orders.read"]);
-    let script = crate::people::api_clients::script(&app, &client, &client);
+    let admin = app.admin("cancom");
+    let client = admin.new_api_client(&["orders.read"]);
+    let script = app.script(&client, &client);
     let refused = script.get("/v1/products").refused(403, "forbidden");
     assert!(refused.text_at("/hint").contains("/v1/me"), "{}", refused.text);
     let me = script.get("/v1/me").expect(200);
@@ -28,7 +25,7 @@ fn u67_everybody_may_ask_who_it_is() {
 #[test]
 fn u67_json_that_breaks_off_is_400() {
     let app = TestApp::sqlite();
-    let buyer = app.client(BUYER);
+    let buyer = app.admin("cancom");
     for body in ["{\"a\":", "{\"a\"", "{\"name\":", "{\"name\": 7,", "{\"name\": \"x\"", "[", "{]", "{} {}", "x", ""] {
         let answer = buyer.send_raw("POST", "/v1/carts", "application/json", body.as_bytes().to_vec());
         answer.refused(400, "malformed_json");
@@ -38,9 +35,9 @@ fn u67_json_that_breaks_off_is_400() {
 both! {
     /// U-67: a parameter or a member that nobody reads is a mistake of who sends it.
     u67_what_is_not_read_is_refused_and_nothing_happens(app) {
-        let (buyer, provider) = (app.client(BUYER), app.client(PROVIDER));
+        let (buyer, provider) = (app.admin("cancom"), app.provider("cancom"));
         let cart = shop::cart_with(&buyer, "Office 365 E1", shop::YEAR_MONTHLY, 1);
-        let me = text(&buyer.get("/v1/me").expect(200).body["id"]);
+        let me = buyer.id();
         let refused = |answer: Answer, field: &str, code: &str| {
             assert_eq!(told(&answer.refused(422, code)), wrong([(field, code)]));
         };
@@ -55,7 +52,7 @@ both! {
         refused(buyer.post(&cart.path("/preview"), json!({"quantity": 1})), "/quantity", "unknown_field");
         refused(buyer.send("GET", "/v1/me", Some(json!([1]))), "", "invalid_type");
         refused(buyer.send_raw("GET", "/v1/me", "text/plain", b"hello".to_vec()), "", "invalid_type");
-        let client = crate::people::api_clients::create(&buyer, &["orders.read"]);
+        let client = buyer.new_api_client(&["orders.read"]);
         let path = format!("/v1/api-clients/{}", client.text_at("/id"));
         refused(buyer.post(&format!("{path}/secrets"), json!({"name": "second"})), "/name", "unknown_field");
         refused(buyer.delete(&format!("{path}?now=true")), "now", "unknown_field");
@@ -67,7 +64,7 @@ both! {
         }
         buyer.get("/v1/me?").expect(200);
         app.anonymous().get("/v1/me?x=1").refused(401, "unauthorized");
-        app.client("user@kunde.cancom.example").delete(&format!("{path}?x=1")).refused(403, "forbidden");
+        app.user("cancom").delete(&format!("{path}?x=1")).refused(403, "forbidden");
         buyer.get("/healthz?probe=1").expect(200);
     }
 }
@@ -80,7 +77,7 @@ fn provider_or<'a>(buyer: &'a Client, provider: &'a Client, path: &str) -> &'a C
 #[test]
 fn u67_a_path_with_other_methods_is_405() {
     let app = TestApp::sqlite();
-    let provider = app.client(PROVIDER);
+    let provider = app.provider("cancom");
     let others = api::openapi::operations();
     for operation in &others {
         let path = &operation.path;
@@ -97,7 +94,7 @@ fn u67_a_path_with_other_methods_is_405() {
 #[test]
 fn u78_answers_are_packed_as_the_reader_asks() {
     let app = TestApp::sqlite();
-    let client = app.client(PROVIDER);
+    let client = app.provider("cancom");
     let length = |answer: &Answer| answer.header("content-length").parse::<usize>().expect("a length");
     for path in
         ["/v1/products?limit=50", "/openapi.json", "/v1/policies/cancom_monthly12", "/docs/swagger-ui-bundle.js"]
@@ -158,7 +155,7 @@ fn u78_files_have_a_tag_and_an_age() {
 #[test]
 fn u78_a_condition_is_read_as_rfc_9110_has_it() {
     let app = TestApp::sqlite();
-    let client = app.client(BUYER);
+    let client = app.admin("cancom");
     let cart = shop::Cart::new(&client).path("");
     let patch = |condition: &str| client.with("If-Match", condition).patch(&cart, json!({"name": "Herbst"}));
     let version = || client.get(&cart).expect(200).header("etag").trim_matches('"').to_owned();
@@ -176,7 +173,7 @@ fn u78_a_condition_is_read_as_rfc_9110_has_it() {
         patch(stale).refused(412, "precondition_failed");
     }
     // What is not there yet is no version at all.
-    let provider = app.client(PROVIDER);
+    let provider = app.provider("cancom");
     let number = json!({"name": "Nordlicht GmbH", "country": "DE"});
     let new = provider.with("If-Match", "*").put("/v1/customer-numbers/K-4711", number);
     assert!([412, 422].contains(&new.status), "{}", new.text);

@@ -7,9 +7,6 @@ use tests::shop::{self, Cart, YEAR_MONTHLY, text};
 use tests::{Answer, Client, both};
 use time::Duration;
 
-const BUYER: &str = "admin@kunde.cancom.example";
-const PROVIDER: &str = "provider@cancom.example";
-
 fn keyed(client: &Client, key: &str) -> Client {
     client.with("Idempotency-Key", key)
 }
@@ -37,7 +34,7 @@ fn order_of(client: &Client) -> Value {
 
 both! {
     the_same_request_is_answered_alike(app) {
-        let (buyer, provider) = (app.client(BUYER), app.client(PROVIDER));
+        let (buyer, provider) = (app.admin("cancom"), app.provider("cancom"));
         let customer = text(&provider.get("/v1/customers").expect(200).body["data"][0]["id"]);
         let line = json!({"offer_id": shop::offer(&buyer, "Office 365 E1", YEAR_MONTHLY), "quantity": 1});
         let cart = Cart::new(&buyer);
@@ -74,7 +71,7 @@ both! {
 both! {
     /// The file may arrive in other pieces the second time.
     an_upload_is_imported_once(app) {
-        let provider = keyed(&app.client(PROVIDER), "sheet");
+        let provider = keyed(&app.provider("cancom"), "sheet");
         let rows: Vec<_> =
             (0..600).map(|n| shop::Row::of("Katalog", &format!("CFQ7TTC0{n:04}"), "0001", "Edition")).collect();
         let sheet = shop::sheet(&rows);
@@ -90,12 +87,12 @@ both! {
 
 both! {
     the_same_key_with_another_request_is_refused(app) {
-        let buyer = keyed(&app.client(BUYER), "one");
+        let buyer = keyed(&app.admin("cancom"), "one");
         buyer.post("/v1/carts", json!({"name": "Herbst"})).expect(201);
         let refused = buyer.post("/v1/carts", json!({"name": "Winter"})).refused(422, "idempotency_key_reused");
         assert_eq!(refused.body["errors"][0]["pointer"], "Idempotency-Key");
         buyer.post("/v1/orders", json!({"cart_id": "x", "payment_method": "invoice"})).refused(422, "invalid_id");
-        let cart = Cart::new(&app.client(BUYER));
+        let cart = Cart::new(&app.admin("cancom"));
         buyer.patch(&cart.path(""), json!({"name": "Herbst"})).refused(422, "idempotency_key_reused");
     }
 }
@@ -103,7 +100,7 @@ both! {
 both! {
     /// U-74: what is sent again may be written otherwise, as another library writes it.
     u74_the_key_goes_with_what_a_body_says(app) {
-        let buyer = keyed(&app.client(BUYER), "one");
+        let buyer = keyed(&app.admin("cancom"), "one");
         let post = |body: &str| buyer.send_raw("POST", "/v1/carts", "application/json", body.as_bytes().to_vec());
         let address = r#"{"street":"Weg 1","postal_code":"51063","city":"Köln","country":"DE"}"#;
         let first = post(&format!(r#"{{"name":"Büro","billing_address":{address}}}"#)).expect(201);
@@ -119,9 +116,9 @@ both! {
 both! {
     /// U-73: an answer with a secret is not kept; its twin is told what the first one made.
     u73_what_tells_a_secret_is_done_once_and_its_twin_names_it(app) {
-        let (admin, provider) = (app.client(BUYER), app.client(PROVIDER));
+        let (admin, provider) = (app.admin("cancom"), app.provider("cancom"));
         let offer = shop::offer(&provider, "Office 365 E1", shop::YEAR_ANNUAL);
-        let user = text(&app.client("user@kunde.cancom.example").get("/v1/me").expect(200).body["id"]);
+        let user = app.user("cancom").id();
         let erp = json!({"name": "ERP", "permissions": ["orders.read"]});
         let client = admin.post("/v1/api-clients", erp.clone()).expect(201).header("location").to_owned();
         let requests = [
@@ -160,21 +157,19 @@ both! {
 
 both! {
     a_key_is_its_callers_own(app) {
-        let (buyer, colleague) = (app.client(BUYER), app.client("billing@kunde.cancom.example"));
+        let (buyer, colleague) = (app.admin("cancom"), app.billing("cancom"));
         let first = keyed(&buyer, "shared").post("/v1/carts", json!({"name": "Herbst"})).expect(201);
         let second = keyed(&colleague, "shared").post("/v1/carts", json!({"name": "Herbst"})).expect(201);
         assert_eq!(second.header("idempotent-replayed"), "");
         assert_ne!(first.body["id"], second.body["id"]);
-        keyed(&app.client("user@kunde.cancom.example"), "shared")
-            .post("/v1/carts", json!({"name": "Herbst"}))
-            .refused(403, "forbidden");
+        keyed(&app.user("cancom"), "shared").post("/v1/carts", json!({"name": "Herbst"})).refused(403, "forbidden");
         keyed(&app.anonymous(), "shared").post("/v1/carts", json!({"name": "Herbst"})).refused(401, "unauthorized");
     }
 }
 
 both! {
     a_refusal_keeps_nothing_and_may_be_tried_again(app) {
-        let buyer = app.client(BUYER);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         let request = json!({
             "cart_id": cart.id, "payment_method": "invoice",
@@ -194,7 +189,7 @@ both! {
 both! {
     /// Twenty at once, as from an impatient button: one order, one answer.
     of_twenty_at_once_one_order_is_placed(app) {
-        let buyer = app.client(BUYER);
+        let buyer = app.admin("cancom");
         let request = order_of(&buyer);
         let keyed = keyed(&buyer, "impatient");
         let answers: Vec<_> = std::thread::scope(|scope| {
@@ -214,7 +209,7 @@ both! {
 both! {
     /// Stripe's bare key and the draft's quoted one are the same key.
     a_key_is_1_to_255_printable_characters(app) {
-        let buyer = app.client(BUYER);
+        let buyer = app.admin("cancom");
         let cart = json!({"name": "Herbst"});
         let first =
             keyed(&buyer, "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"").post("/v1/carts", cart.clone()).expect(201);
@@ -236,10 +231,10 @@ both! {
         let again_after = |by: Duration| {
             app.advance(by);
             housekeeping::sweep(&app.app).expect("the housekeeping works");
-            keyed(&app.client(BUYER), "kept").post("/v1/carts", json!({"name": "Herbst"})).expect(201)
+            keyed(&app.admin("cancom"), "kept").post("/v1/carts", json!({"name": "Herbst"})).expect(201)
         };
         let first = again_after(Duration::ZERO);
-        shop::set_clock(&app.client(PROVIDER), "2027-10-06T10:15:00Z");
+        shop::set_clock(&app.provider("cancom"), "2027-10-06T10:15:00Z");
         again(&again_after(Duration::days(30)), &first);
         let late = again_after(Duration::SECOND);
         assert_eq!(late.header("idempotent-replayed"), "");

@@ -4,31 +4,17 @@ use crate::contract::lists::{walk, whole};
 use crate::contract::world::World;
 use api::clock::instant;
 use serde_json::{Value, json};
+use tests::company::company;
 use tests::shop::{self, Cart, YEAR_MONTHLY, rows, text};
 use tests::{Client, TestApp, both};
 use time::Duration;
-
-const PROVIDER: &str = "provider@terra.example";
-const RESELLER: &str = "admin@reseller1.terra.example";
-
-fn new_customer(name: &str) -> Value {
-    json!({
-        "name": name,
-        "contact": {
-            "first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1",
-        },
-        "address": {
-            "street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
-        },
-    })
-}
 
 /// Makes customers of these names, one a minute; their ids.
 fn customers(app: &TestApp, client: &Client, names: &[&str]) -> Vec<String> {
     let mut made = vec![];
     for name in names {
         app.advance(Duration::minutes(1));
-        made.push(client.post("/v1/customers", new_customer(name)).expect(201).text_at("/id").to_owned());
+        made.push(client.post("/v1/customers", company(name)).expect(201).text_at("/id").to_owned());
     }
     made
 }
@@ -55,11 +41,11 @@ fn since(app: &TestApp, path: &str) -> String {
 both! {
     /// Whoever polls is told each thing whose row says something else than before, in the order of the changes.
     u82_what_was_changed_since_an_instant_is_listed_in_the_order_of_its_changes(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let made = customers(&app, &provider, &["Erste GmbH", "Zweite GmbH", "Dritte GmbH"]);
         let order = ordered(&app, &provider, json!({}));
         let subscription = text(&order["lines"][0]["subscription_id"]);
-        let admin = app.client("admin@kunde1.terra.example").get("/v1/me").expect(200).text_at("/id").to_owned();
+        let admin = app.customer_of_reseller(1).id();
         let paths = ["/v1/customers", "/v1/users", "/v1/orders", "/v1/subscriptions"];
         app.advance(Duration::minutes(1));
         let polls = paths.map(|path| since(&app, path));
@@ -102,22 +88,22 @@ both! {
         assert_eq!(ids(&provider, &polls[2]), [text(&next["id"])]);
         assert_eq!(next["updated_at"], instant(app.now()));
         // Others are told of theirs only.
-        assert!(whole(&app.client("admin@reseller2.terra.example"), &polls[3]).is_empty());
+        assert!(whole(&app.reseller(2), &polls[3]).is_empty());
     }
 }
 
 both! {
     /// The subscription that is answered by a change of it is the one that is shown then.
     u82_an_answer_to_a_change_says_when_it_was(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let order = ordered(&app, &provider, json!({}));
-        let own = app.client("admin@kunde1.terra.example");
+        let own = app.customer_of_reseller(1);
         let path = format!("/v1/subscriptions/{}", text(&order["lines"][0]["subscription_id"]));
         app.advance(Duration::minutes(1));
         let changed = own.patch(&path, json!({"partner_of_record": "5357564"})).expect(200);
         assert_eq!(changed.text_at("/updated_at"), instant(app.now()));
         assert_eq!(own.get(&path).expect(200).header("etag"), changed.header("etag"));
-        let user = own.get("/v1/me").expect(200).text_at("/id").to_owned();
+        let user = own.id();
         let changed = provider.patch(&format!("/v1/users/{user}"), json!({"first_name": "Emma"})).expect(200);
         assert_eq!(changed.text_at("/updated_at"), instant(app.now()));
         assert_eq!(provider.get(&format!("/v1/users/{user}")).expect(200).header("etag"), changed.header("etag"));
@@ -127,11 +113,11 @@ both! {
 both! {
     /// However many rows are alike, a walk in any order yields each once.
     u82_a_walk_in_any_order_yields_rows_that_are_alike_once(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let at = instant(app.now());
         let names = ["Gleich AG", "gleich ag", "Ähnlich AG", "Gleich AG", "GLEICH AG", "Zuletzt AG", "gleich ag"];
         for name in names {
-            provider.post("/v1/customers", new_customer(name)).expect(201);
+            provider.post("/v1/customers", company(name)).expect(201);
         }
         let cart = Cart::of(&provider, &shop::customer(&provider, "Kunde 1 GmbH"));
         for _ in 0..5 {
@@ -185,11 +171,11 @@ both! {
     /// Without a term a subscription is sorted as if its term never ended.
     u82_what_has_no_term_is_sorted_as_well_as_any(app) {
         let [early, late] = [(), ()].map(|()| {
-            let order = ordered(&app, &app.client(PROVIDER), json!({}));
+            let order = ordered(&app, &app.provider("terra"), json!({}));
             app.advance(Duration::days(1));
             text(&order["lines"][0]["subscription_id"])
         });
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let listed = |sort: &str| -> Vec<String> {
             let all = walk(&provider, &format!("/v1/subscriptions?sort={sort}"), 1, |_| {});
             all.into_iter().filter(|id| [&early, &late].contains(&id)).collect()
@@ -237,8 +223,8 @@ both! {
         let at = text(&last["placed_at"]);
         let path = format!("/v1/orders?created_from={at}&status=completed");
         assert_eq!(ids(&provider, &path), [text(&last["id"])]);
-        assert_eq!(ids(&app.client(RESELLER), &path), [text(&last["id"])]);
-        assert!(ids(&app.client("admin@reseller2.terra.example"), &path).is_empty());
+        assert_eq!(ids(&app.reseller(1), &path), [text(&last["id"])]);
+        assert!(ids(&app.reseller(2), &path).is_empty());
         // Any zone will do.
         let other = shop::encoded(&at.replace('Z', "+00:00"));
         assert_eq!(ids(&provider, &format!("/v1/orders?created_from={other}")), [text(&last["id"])]);
@@ -248,7 +234,7 @@ both! {
 #[test]
 fn u82_a_wrong_value_names_its_parameter() {
     let app = TestApp::sqlite();
-    let provider = app.client(PROVIDER);
+    let provider = app.provider("terra");
     for (query, parameter, code) in [
         ("customers?updated_since=yesterday", "updated_since", "invalid_value"),
         ("customers?created_from=2026-11-20", "created_from", "invalid_value"),
@@ -294,8 +280,8 @@ fn u82_a_wrong_value_names_its_parameter() {
 both! {
     /// Every word of a search begins a word of what is found; nobody finds what it does not see.
     u82_a_search_finds_by_the_beginnings_of_words(app) {
-        let provider = app.client(PROVIDER);
-        let mut new = new_customer("Müller-Lüdenscheidt & Söhne GmbH");
+        let provider = app.provider("terra");
+        let mut new = company("Müller-Lüdenscheidt & Söhne GmbH");
         new["vat_id"] = json!("DE136695976");
         new["external_ref"] = json!("CRM-4711");
         let made = provider.post("/v1/customers", new).expect(201).text_at("/id").to_owned();
@@ -315,7 +301,7 @@ both! {
         // A reseller finds its own only.
         let kunde = shop::customer(&provider, "Kunde 1 GmbH");
         assert!(found("/v1/customers?q=kunde").contains(&shop::customer(&provider, "Kunde 2 GmbH")));
-        assert_eq!(ids(&app.client(RESELLER), "/v1/customers?q=kunde"), [kunde]);
+        assert_eq!(ids(&app.reseller(1), "/v1/customers?q=kunde"), [kunde]);
         // The register of VAT ids was asked.
         app.drain();
     }
@@ -323,7 +309,7 @@ both! {
 
 both! {
     u82_people_are_searched_by_name_and_address_until_they_are_deleted(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let kunde = shop::customer(&provider, "Kunde 1 GmbH");
         let person = json!({
             "email": "zoe.oezdemir@kunde.example", "login": "zoe.oezdemir@kunde.example", "first_name": "Zoë",
@@ -334,8 +320,8 @@ both! {
         for q in ["özd", "oezdemir", "zoë ö", "zoe.oezdemir@kunde.example"] {
             assert_eq!(found(q), std::slice::from_ref(&made), "{q}");
         }
-        assert_eq!(ids(&app.client(RESELLER), "/v1/users?q=oezdemir"), std::slice::from_ref(&made));
-        assert!(ids(&app.client("admin@reseller2.terra.example"), "/v1/users?q=oezdemir").is_empty());
+        assert_eq!(ids(&app.reseller(1), "/v1/users?q=oezdemir"), std::slice::from_ref(&made));
+        assert!(ids(&app.reseller(2), "/v1/users?q=oezdemir").is_empty());
         provider.patch(&format!("/v1/users/{made}"), json!({"last_name": "Krüger"})).expect(200);
         assert_eq!((found("zoe krue"), found("özdemir krüger")), (vec![made.clone()], vec![made.clone()]));
         provider.delete(&format!("/v1/users/{made}")).expect(204);
@@ -346,11 +332,11 @@ both! {
 
 both! {
     u82_orders_subscriptions_and_resellers_are_searched(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let order = ordered(&app, &provider, json!({"external_ref": "ERP-2026/17"}));
         let (order, subscription) = (text(&order["id"]), text(&order["lines"][0]["subscription_id"]));
-        let reseller = app.client(RESELLER);
-        let others = app.client("admin@reseller2.terra.example");
+        let reseller = app.reseller(1);
+        let others = app.reseller(2);
         for q in ["erp-2026", "17", "kunde 1", "kun"] {
             let path = format!("/v1/orders?q={}", shop::encoded(q));
             assert!(ids(&provider, &path).contains(&order), "{q}");
@@ -362,7 +348,7 @@ both! {
             let path = format!("/v1/subscriptions?q={}", shop::encoded(q));
             assert_eq!(ids(&reseller, &path), std::slice::from_ref(&subscription), "{q}");
             assert!(!ids(&others, &path).contains(&subscription), "{q}");
-            let found = ids(&app.client("admin@kunde1.terra.example"), &path);
+            let found = ids(&app.customer_of_reseller(1), &path);
             assert_eq!(found, std::slice::from_ref(&subscription), "{q}");
         }
         assert!(ids(&provider, "/v1/subscriptions?q=visio").is_empty());
@@ -379,7 +365,7 @@ both! {
 
 both! {
     u82_subscriptions_by_category_and_kinds_and_the_audit_log_by_action(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let order = ordered(&app, &provider, json!({}));
         let all = ids(&provider, "/v1/subscriptions");
         assert!(all.contains(&text(&order["lines"][0]["subscription_id"])));
@@ -405,7 +391,7 @@ both! {
 both! {
     /// Each facet is counted as if its own filter were not there, over all pages.
     u82_facets_count_the_whole_result(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         let mut foreign = shop::Row::of("Fremdes Büro", "CFQ7TTC0X001", "0001", "Fremdes Büro");
         foreign.publisher = "Fremdfirma AG".to_owned();
         shop::publish(&provider, shop::RETAIL, &[foreign]);

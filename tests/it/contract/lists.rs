@@ -9,8 +9,6 @@ use tests::schema::{operation, resolve};
 use tests::shop::{self, Cart, YEAR_MONTHLY, text};
 use tests::{Client, TestApp, both};
 
-const PROVIDER: &str = "provider@terra.example";
-
 /// Every list with its path, for a client that may see all of them.
 fn lists(client: &Client) -> Vec<(Operation, String)> {
     let list = text(&shop::rows(&client.get("/v1/price-lists").expect(200))[0]["id"]);
@@ -83,7 +81,7 @@ both! {
         let world = World::new(&app, "terra", "Kunde 1 GmbH");
         // An open registration whose address says where its person may belong.
         registrations::requested(&app, "terra", "neu@kunde1.terra.example");
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         let (mut compared, mut others) = (BTreeSet::new(), BTreeSet::new());
         for (list, path) in lists(&client) {
             let alone = |one: &Operation| one.method == "GET" && one.path.starts_with(&format!("{}/{{", list.path));
@@ -115,7 +113,7 @@ both! {
 #[test]
 fn every_list_has_pages_of_1_to_200_rows_and_refuses_what_it_does_not_know() {
     let app = TestApp::sqlite();
-    let client = app.client(PROVIDER);
+    let client = app.provider("terra");
     let lists = lists(&client);
     assert!(lists.len() >= 13, "{}", lists.len());
     for (one, path) in lists {
@@ -156,7 +154,7 @@ fn every_list_has_pages_of_1_to_200_rows_and_refuses_what_it_does_not_know() {
 #[test]
 fn every_parameter_is_held_to_its_documented_bounds() {
     let app = TestApp::sqlite();
-    let client = app.client(PROVIDER);
+    let client = app.provider("terra");
     let world = World::new(&app, "terra", "Kunde 1 GmbH");
     let mut seen = 0;
     for one in operations() {
@@ -192,7 +190,7 @@ fn every_parameter_is_held_to_its_documented_bounds() {
 both! {
     /// Newest first, unless asked otherwise.
     a_list_is_sorted_by_creation_both_ways(app) {
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         World::new(&app, "terra", "Kunde 1 GmbH");
         World::new(&app, "terra", "Kunde 2 GmbH");
         for (one, path) in lists(&client).into_iter().filter(|(one, _)| takes(one, "sort")) {
@@ -235,7 +233,7 @@ fn grow(app: &TestApp, client: &Client, n: usize) {
 both! {
     /// Walking all pages while rows are added yields every row that was there at the start exactly once.
     a_walk_sees_every_row_once_while_others_are_added(app) {
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         let mut added = 0;
         for n in 0..4 {
             grow(&app, &client, n);
@@ -272,7 +270,7 @@ fn filters(client: &Client, path: &str, filter: &str, fits: impl Fn(&Value) -> b
 both! {
     /// U-72: a cursor is of one list, with one filter, in one order.
     u72_a_cursor_of_another_list_filter_or_order_is_refused(app) {
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         let next = |path: &str| text(&client.get(path).expect(200).body["next_cursor"]);
         let (all, named) = (next("/v1/customers?limit=1"), next("/v1/customers?name=K&limit=1&sort=created_at"));
         let (policies, categories) = (next("/v1/policies?limit=1"), next("/v1/products?limit=1"));
@@ -301,7 +299,7 @@ both! {
 
 both! {
     a_filter_finds_what_fits_and_nothing_else(app) {
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         World::new(&app, "terra", "Kunde 1 GmbH");
         World::new(&app, "terra", "Musterfirma GmbH");
         Cart::of(&client, &shop::customer(&client, "Kunde 2 GmbH"))
@@ -345,7 +343,7 @@ both! {
 both! {
     /// A foreign id is a 404 in a query, too.
     a_filter_opens_nobody_elses_data(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("terra");
         World::new(&app, "terra", "Kunde 1 GmbH");
         let customer = shop::customer(&provider, "Kunde 1 GmbH");
         let reseller = text(&provider.get(&format!("/v1/customers/{customer}")).expect(200).body["reseller_id"]);
@@ -369,7 +367,7 @@ both! {
                 stranger.get(&format!("{path}?customer_id={customer}")).refused(422, "not_found");
             }
         }
-        let other = app.client("provider@cancom.example");
+        let other = app.provider("cancom");
         for owner in [format!("customer_id={customer}"), format!("reseller_id={reseller}")] {
             let sheet = shop::sheet(&[shop::Row::e1()]);
             shop::try_import(&other, &format!("{}&{owner}", shop::RETAIL), sheet).refused(422, "not_found");

@@ -2,7 +2,6 @@
 //! answers. Every operation of the document is asked as each role that may see none, and as those that may.
 
 use crate::contract::world::World;
-use crate::people::access::joined;
 use api::http::amounts::MEMBERS;
 use api::openapi::{Operation, operations};
 use domain::access::{OrganizationKind, Permission};
@@ -11,12 +10,11 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use tests::people::PASSWORD;
 use tests::running::{Running, quantity};
 use tests::schema::{DOCUMENT, differences};
-use tests::shop::{YEAR_MONTHLY, rows, text};
+use tests::shop::{YEAR_MONTHLY, rows};
 use tests::{Answer, Client, TestApp, both};
-
-const PASSWORD: &str = "Kontor-demo-2!";
 
 /// An amount, or arithmetic with one: no other text of the API is written so.
 static AMOUNT: LazyLock<Regex> =
@@ -65,13 +63,13 @@ struct Reader {
 }
 
 fn readers(app: &TestApp, worlds: &[World]) -> Vec<Reader> {
-    let provider = app.client("provider@terra.example");
+    let provider = app.provider("terra");
     let reader = |name: &str, client, world, sees| Reader { name: name.to_owned(), client, world, sees };
     let mut readers = vec![
         reader("provider_admin", provider.clone(), 0, true),
-        reader("reseller_admin", app.client("admin@reseller1.terra.example"), 1, true),
-        reader("customer_admin", app.client("admin@kunde.terra.example"), 0, true),
-        reader("customer_user", app.client("user@kunde.terra.example"), 0, false),
+        reader("reseller_admin", app.reseller(1), 1, true),
+        reader("customer_admin", app.admin("terra"), 0, true),
+        reader("customer_user", app.user("terra"), 0, false),
     ];
     for (kind, by, world) in [
         (OrganizationKind::Provider, "provider@terra.example", 0),
@@ -80,14 +78,13 @@ fn readers(app: &TestApp, worlds: &[World]) -> Vec<Reader> {
     ] {
         let role = moneyless(&provider, kind);
         let email = format!("{role}@kunde.example");
-        joined(
-            app,
+        app.joined(
             &app.client(by),
             json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": role}),
         );
-        readers.push(reader(&role, Client::log_in_with(&app.url, &email, PASSWORD), world, false));
+        readers.push(reader(&role, app.logged_in(&email, PASSWORD), world, false));
     }
-    let user = text(&app.client("user@kunde.terra.example").get("/v1/me").expect(200).body["id"]);
+    let user = app.user("terra").id();
     worlds[0].give_license_to(&user);
     readers
 }
@@ -144,10 +141,25 @@ both! {
         let (with, without) = (&seen[&true], &seen[&false]);
         assert!(with.is_subset(without), "{:?}", with.difference(without).collect::<Vec<_>>());
         let named = [
-            "list_products", "show_product", "show_offer", "preview_cart", "preview_cart_lines", "place_order",
-            "show_order", "list_orders", "list_subscriptions", "show_subscription", "show_allowed_actions",
-            "list_history", "list_changes", "show_change", "preview_change", "change_subscription",
-            "list_price_list_rows", "list_audit_log", "show_product_key_batch",
+            "list_products",
+            "show_product",
+            "show_offer",
+            "preview_cart",
+            "preview_cart_lines",
+            "place_order",
+            "show_order",
+            "list_orders",
+            "list_subscriptions",
+            "show_subscription",
+            "show_allowed_actions",
+            "list_history",
+            "list_changes",
+            "show_change",
+            "preview_change",
+            "change_subscription",
+            "list_price_list_rows",
+            "list_audit_log",
+            "show_product_key_batch",
         ];
         let missing: Vec<_> = named.iter().filter(|id| !with.contains(**id)).collect();
         assert!(missing.is_empty(), "nobody was answered an amount: {missing:?}");
@@ -185,13 +197,13 @@ fn with_money() -> Vec<&'static str> {
 
 /// Somebody of that role, and a subscription of its company.
 fn buyer(app: &TestApp) -> (Client, Client, Running) {
-    let provider = app.client("provider@cancom.example");
+    let provider = app.provider("cancom");
     put(&provider, &with_money()).expect(201);
     let running = Running::buy(app, "cancom", "Office 365 E1", YEAR_MONTHLY, 5);
     let email = "einkauf@kunde.example";
     let person = json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": "buyer"});
-    joined(app, &app.client("admin@kunde.cancom.example"), person);
-    (provider, Client::log_in_with(&app.url, email, PASSWORD), running)
+    app.joined(&app.admin("cancom"), person);
+    (provider, app.logged_in(email, PASSWORD), running)
 }
 
 fn found(answer: &Answer) -> BTreeSet<String> {
@@ -278,7 +290,7 @@ both! {
 both! {
     /// The customer's user finds its product, and no price of it, alone or in a list (C-62).
     u40_products_are_shown_without_prices(app) {
-        let user = app.client("user@kunde.cancom.example");
+        let user = app.user("cancom");
         let page = user.get("/v1/products?limit=200").expect(200);
         assert_eq!(found(&page), BTreeSet::new());
         let products = rows(&page);
@@ -287,7 +299,7 @@ both! {
         assert!(offer["term"].is_string() && offer["limits"].is_object() && offer.get("price").is_none(), "{offer}");
         let known = user.with("If-None-Match", page.header("etag")).get("/v1/products?limit=200").expect(304);
         assert_eq!(known.header("etag"), page.header("etag"));
-        let admin = app.client("admin@kunde.cancom.example").get("/v1/products?limit=200").expect(200);
+        let admin = app.admin("cancom").get("/v1/products?limit=200").expect(200);
         assert_ne!(admin.header("etag"), page.header("etag"));
         assert!(found(&admin).contains("/data/*/from_price"));
     }

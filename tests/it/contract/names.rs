@@ -16,14 +16,14 @@ fn named(letters: usize) -> Vec<String> {
 
 /// Sends a person of a name by each way in; what the way is, and what is answered.
 fn ways(app: &TestApp, name: &str, n: usize) -> Vec<(&'static str, Answer)> {
-    let (provider, admin) = (app.client("provider@terra.example"), app.client("admin@kunde.terra.example"));
+    let (provider, admin) = (app.provider("terra"), app.admin("terra"));
     let email = |way: &str| format!("{way}{n}@kunde.example");
     let user = |way: &str| json!({"email": email(way), "first_name": name, "last_name": name, "role": "customer_user"});
     let contact = |way: &str| json!({"first_name": name, "last_name": name, "email": email(way), "phone": "+49 221 1"});
     let address = json!({
         "street": "Domstraße 2", "postal_code": "50668", "city": "Köln", "region": "NW", "country": "DE",
     });
-    let me = text(&app.client("user@kunde.terra.example").get("/v1/me").expect(200).body["id"]);
+    let me = app.user("terra").id();
     let own = format!("/v1/customers/{}", customer(&provider, "Musterfirma GmbH"));
     let register = |way: &str| {
         let mut form = crate::people::registrations::request("terra", &email(way));
@@ -56,12 +56,9 @@ fn activate(app: &TestApp, by: &Client, name: &str, email: &str) -> Answer {
     by.post("/v1/users", person).expect(201);
     app.drain();
     let token = app.mails_to(email).last().expect("an activation mail").token();
-    let shown = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
-    let needed = shown.body["consents"].as_array().expect("consents");
-    let consents: Vec<_> = needed.iter().map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
-    let form = json!({
-        "token": token, "password": "Kontor-demo-2!", "consents": consents, "first_name": name, "last_name": name,
-    });
+    let mut form = app.activation_form(&token);
+    form["first_name"] = json!(name);
+    form["last_name"] = json!(name);
     app.anonymous().post("/v1/activations", form)
 }
 
@@ -111,7 +108,7 @@ fn u55_the_document_says_one_limit_of_names() {
 both! {
     /// „UK" gets the hint at GB, Greece's EL at GR, and so on; what means nothing gets the form.
     u55_a_near_miss_of_a_country_is_named(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let path = format!("/v1/customers/{}", customer(&provider, "Musterfirma GmbH"));
         let told = |country: &str, language: &str| {
             let patch = json!({"address": {"country": country}});

@@ -224,7 +224,6 @@ both! {
         assert_ne!(german.header("etag"), english.header("etag"));
         browser(&app).get("/problems/nothing").refused(404, "not_found");
     }
-
 }
 
 both! {

@@ -2,13 +2,9 @@
 
 use serde_json::{Value, json};
 use tests::shop::{self, Row, column, encoded, rows, text, told, wrong};
-use tests::{Client, TestApp, both};
+use tests::{TestApp, both};
 
 const KEPT: &str = "max@xn--mller-kva.de";
-
-fn provider(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("provider@{slug}.example"))
-}
 
 fn company(name: &str, email: &str) -> Value {
     json!({
@@ -29,7 +25,7 @@ fn log_in(app: &TestApp, name: &str, password: &str) -> u16 {
 /// Adds somebody of a company of cancom's, who activates the log-in with a password.
 #[track_caller]
 fn join(app: &TestApp, email: &str, password: &str) {
-    let provider = provider(app, "cancom");
+    let provider = app.provider("cancom");
     let user = json!({
         "email": email, "first_name": "Max", "last_name": "Müller", "role": "customer_user",
         "customer_id": shop::customer(&provider, "Musterfirma GmbH"),
@@ -52,7 +48,7 @@ fn join(app: &TestApp, email: &str, password: &str) {
 both! {
     /// U-23: wherever an address comes in its domain is taken in Unicode and kept with its A-label, and mails go.
     u23_an_address_of_any_alphabets_domain_is_taken_everywhere(app) {
-        let provider = provider(&app, "cancom");
+        let provider = app.provider("cancom");
         let made = provider.post("/v1/customers", company("Müller GmbH", "Max@Müller.de")).expect(201);
         assert_eq!((made.text_at("/contact/email"), made.text_at("/invoice_email")), (KEPT, KEPT));
         let path = format!("/v1/customers/{}", made.text_at("/id"));
@@ -72,10 +68,11 @@ both! {
             "name": "Kowalski Sp. z o.o.",
             "contact": {"first_name": "Jan", "last_name": "Kowalski", "email": "jan@żółw.pl"},
         });
-        let reseller = self::provider(&app, "terra").post("/v1/resellers", terra).expect(201);
+        let reseller = app.provider("terra").post("/v1/resellers", terra).expect(201);
         assert_eq!(reseller.text_at("/contact/email"), "jan@xn--w-uga1v8h.pl");
         // One rule: what is refused in one place is in all.
-        for bad in ["max@müller", "müller@kunde.example", "a..b@kunde.example", "max@-müller.de", "max@mül ler.de"] {
+        for bad in ["max@müller", "müller@kunde.example", "a..b@kunde.example", "max@-müller.de", "max@mül ler.de"]
+        {
             let refused = provider.post("/v1/customers", company("Andere GmbH", bad)).expect(422);
             let each = wrong([("/contact/email", "invalid_value"), ("/invoice_email", "invalid_value")]);
             assert_eq!(told(&refused), each, "{bad}");
@@ -101,9 +98,9 @@ both! {
         assert_eq!(app.mails_to(KEPT).len(), before + 1);
         let again = json!({
             "email": KEPT, "first_name": "Max", "last_name": "Müller", "role": "customer_user",
-            "customer_id": shop::customer(&provider(&app, "cancom"), "Musterfirma GmbH"),
+            "customer_id": shop::customer(&app.provider("cancom"), "Musterfirma GmbH"),
         });
-        provider(&app, "cancom").post("/v1/users", again).refused(409, "already_exists");
+        app.provider("cancom").post("/v1/users", again).refused(409, "already_exists");
     }
 }
 
@@ -132,7 +129,7 @@ both! {
 both! {
     /// U-24: what is searched, compared and unique is in one writing, wherever it comes from.
     u24_a_search_finds_a_text_however_it_is_typed(app) {
-        let provider = provider(&app, "cancom");
+        let provider = app.provider("cancom");
         let mut decomposed = company("Mu\u{308}ller & So\u{308}hne GmbH", "max@kunde.example");
         decomposed["external_ref"] = json!("Kürzel-1");
         let made = provider.post("/v1/customers", decomposed.clone()).expect(201);

@@ -8,8 +8,6 @@ use tests::schema::operation;
 use tests::shop::{self, Cart, YEAR_MONTHLY, text};
 use tests::{Answer, Client, TestApp, both};
 
-const PROVIDER: &str = "provider@terra.example";
-
 /// The paths of what can be changed or removed, with a change that it takes.
 fn changes(app: &TestApp, client: &Client) -> Vec<(&'static str, String, Option<Value>, String)> {
     let customer = shop::customer(client, "Neukunde GmbH");
@@ -56,7 +54,7 @@ both! {
     /// RFC 9110 13.1.2, on every resource that the document says has a version.
     a_reader_who_has_the_version_gets_304(app) {
         let world = World::new(&app, "terra", "Kunde 1 GmbH");
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         let mut seen = BTreeSet::new();
         for one in operations()
             .iter()
@@ -105,7 +103,7 @@ both! {
 both! {
     /// RFC 9110 13.1.1: who overwrites what he has not seen is stopped, and nothing changes.
     a_change_of_an_older_version_is_412(app) {
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         for (method, path, change, of) in changes(&app, &client) {
             let before = client.get(&of).expect(200);
             let attempt = |condition: &str| client.with("If-Match", condition).send(method, &path, change.clone());
@@ -135,7 +133,7 @@ both! {
 both! {
     /// A version says one thing: whenever the body differs, the tag does.
     an_order_changes_its_tag_with_its_body(app) {
-        let client = app.client("admin@kunde.cancom.example");
+        let client = app.admin("cancom");
         let order = shop::cart_with(&client, "Office 365 E1", YEAR_MONTHLY, 1).request();
         let placed = client.post("/v1/orders", order).expect(201);
         let path = format!("/v1/orders/{}", placed.text_at("/id"));
@@ -153,7 +151,7 @@ both! {
 #[test]
 fn another_language_is_another_version() {
     let app = TestApp::sqlite();
-    let client = app.client("admin@kunde.cancom.example");
+    let client = app.admin("cancom");
     let offer = shop::offer(&client, "Office 365 E1", YEAR_MONTHLY);
     for path in [format!("/v1/offers/{offer}"), "/v1/policies/cancom_monthly12".to_owned()] {
         let german = client.with("Accept-Language", "de").get(&path).expect(200);
@@ -182,7 +180,7 @@ fn differing(before: &Answer, after: &Answer) -> Vec<String> {
 both! {
     /// RFC 7396: a field left out stays, also within an object; null clears.
     a_patch_changes_what_it_names(app) {
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         let customer = format!("/v1/customers/{}", shop::customer(&client, "Musterfirma GmbH"));
         let reseller =
             client.post("/v1/resellers", json!({"name": "Systemhaus West GmbH", "partner_id": "5357564"})).expect(201);
@@ -244,7 +242,7 @@ both! {
 both! {
     /// What a resource must have cannot be cleared, and what it does not have cannot be set.
     a_patch_that_does_not_fit_is_refused_and_changes_nothing(app) {
-        let client = app.client(PROVIDER);
+        let client = app.provider("terra");
         let customer = format!("/v1/customers/{}", shop::customer(&client, "Musterfirma GmbH"));
         let cart = Cart::of(&client, &shop::customer(&client, "Kunde 1 GmbH")).path("");
         for (path, patch, pointer, code) in [

@@ -20,7 +20,7 @@ pub struct World {
 impl World {
     /// Orders something for a customer of a marketplace.
     pub fn new(app: &TestApp, slug: &'static str, customer: &str) -> Self {
-        let provider = app.client(&format!("provider@{slug}.example"));
+        let provider = app.provider(slug);
         let edition = shop::edition(&provider, "Office 365 E1");
         let offer = shop::plan_of(&edition, YEAR_MONTHLY);
         let customer = provider.get(&format!("/v1/customers/{}", shop::customer(&provider, customer))).expect(200);

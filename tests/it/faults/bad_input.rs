@@ -5,15 +5,7 @@ use tests::shop::{
     self, Cart, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, customer, edition, euros, offer,
     plan_of, price, publish, rows, text, told, wrong,
 };
-use tests::{Answer, Client, TestApp, both};
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
+use tests::{Answer, Client, both};
 
 /// A cart of five E1.
 fn five(client: &Client) -> Cart {
@@ -28,7 +20,7 @@ fn nothing_was_ordered(client: &Client) {
 both! {
     /// A quantity is a whole number within the offer's limits.
     a_quantity_is_a_whole_number_within_limits(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let (cart, e1) = (Cart::new(&buyer), offer(&buyer, "Office 365 E1", YEAR_MONTHLY));
         for (quantity, code) in [
             (json!(-1), "invalid_value"),
@@ -72,7 +64,7 @@ both! {
 both! {
     /// R-28: a suite of which Microsoft sells 300 licences says so, and more are refused.
     an_offer_says_its_limits(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let basic = plan_of(&edition(&buyer, "Microsoft 365 Business Basic"), YEAR_MONTHLY);
         assert_eq!(basic["limits"], json!({"min": 1, "max": 300, "step": 1}));
         let cart = Cart::new(&buyer);
@@ -91,9 +83,9 @@ both! {
 both! {
     /// An offer that is not, that is no offer, and that is another marketplace's.
     an_unknown_offer_is_refused(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = five(&buyer);
-        let colt = offer(&app.client("admin@kunde.colt.example"), "Office 365 E1", YEAR_MONTHLY);
+        let colt = offer(&app.admin("colt"), "Office 365 E1", YEAR_MONTHLY);
         let line = text(&buyer.get(&cart.path("")).expect(200).body["lines"][0]["id"]);
         for (id, code) in [
             ("ofr_01kagy2qk8e3vrc6h1x0m4t7ws", "offer_unknown"),
@@ -117,7 +109,7 @@ both! {
 both! {
     /// A sheet may bring dollars: what is sold in them does not stand in a cart of euros.
     a_cart_has_one_currency(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let row = Row { currency: "USD".to_owned(), ..Row::e1().priced("1.20", "1.20") };
         publish(&provider, RETAIL, &[row]);
         let office = edition(&buyer, "Office 365 E1");
@@ -153,7 +145,7 @@ both! {
 both! {
     /// A-06, C-41, X-27: a consent that is missing, outdated, unknown; one more than asked for does no harm.
     a_consent_is_to_the_text_in_force(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = five(&buyer);
         let order = |consents: Value| {
             let mut request = cart.request();
@@ -189,7 +181,7 @@ both! {
 both! {
     /// A cart that belongs to somebody else, or to nobody, is not there.
     a_foreign_cart_is_not_there(app) {
-        let (buyer, stranger) = (buyer(&app), app.client("admin@kunde.colt.example"));
+        let (buyer, stranger) = (app.admin("cancom"), app.admin("colt"));
         let cart = five(&buyer);
         let line = text(&buyer.get(&cart.path("")).expect(200).body["lines"][0]["id"]);
         let e1 = offer(&stranger, "Office 365 E1", YEAR_MONTHLY);
@@ -210,7 +202,7 @@ both! {
             wrong([("/cart_id", "invalid_id")])
         );
         // A customer's cart for another customer.
-        let neighbor = customer(&provider(&app), "Neukunde GmbH");
+        let neighbor = customer(&app.provider("cancom"), "Neukunde GmbH");
         buyer.post("/v1/carts", json!({"customer_id": neighbor})).refused(422, "not_found");
         assert_eq!(buyer.get(&cart.path("")).expect(200).body["lines"][0]["quantity"], 5);
     }
@@ -219,7 +211,7 @@ both! {
 both! {
     /// What was previewed no longer holds: the order answers the new preview, whose token orders.
     a_stale_preview_answers_the_new_one(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = five(&buyer);
         let mut request = cart.request();
         cart.add(&offer(&buyer, "Office 365 E3", YEAR_MONTHLY), 1);
@@ -227,7 +219,7 @@ both! {
         assert_eq!(edited.body["preview"], cart.preview().body);
         assert_eq!(edited.body["preview"]["due_now"]["net"], "60.09");
         request["preview_token"] = edited.body["preview"]["preview_token"].clone();
-        publish(&provider(&app), RETAIL, &[Row::e1().priced("96.00", "120.00")]);
+        publish(&app.provider("cancom"), RETAIL, &[Row::e1().priced("96.00", "120.00")]);
         let published = buyer.post("/v1/orders", request.clone()).refused(409, "preview_stale");
         assert_eq!(published.body["preview"]["due_now"]["net"], "62.59");
         nothing_was_ordered(&buyer);
@@ -241,7 +233,7 @@ both! {
 both! {
     /// A token of another cart, a token that was made up, and an order without one.
     a_token_is_for_its_cart(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let (one, other) = (five(&buyer), five(&buyer));
         let mut request = one.request();
         for token in [other.request()["preview_token"].clone(), json!("made-up"), json!("x".repeat(100))] {
@@ -263,8 +255,8 @@ both! {
 both! {
     /// U-77: an id in a body or a query names nothing, or something of others: a wrong field, with the same words.
     u77_an_id_that_names_nothing_is_a_wrong_field(app) {
-        let (buyer, provider) = (buyer(&app), app.client("provider@cancom.example"));
-        let elsewhere = app.client("provider@terra.example");
+        let (buyer, provider) = (app.admin("cancom"), app.provider("cancom"));
+        let elsewhere = app.provider("terra");
         let foreign = text(&rows(&elsewhere.get("/v1/customers").expect(200))[0]["id"]);
         let reseller = text(&rows(&elsewhere.get("/v1/resellers").expect(200))[0]["id"]);
         let cart = Cart::of(&elsewhere, &foreign).id;
@@ -285,12 +277,9 @@ both! {
         };
         let nobody = |prefix: &str| format!("{prefix}_01kagy2qk8e3vrc6h1x0m4t7ws");
         let mut words = std::collections::BTreeSet::new();
-        for (customer, reseller, cart) in
-            [(foreign, reseller, cart), (nobody("cus"), nobody("rsl"), nobody("crt"))]
-        {
+        for (customer, reseller, cart) in [(foreign, reseller, cart), (nobody("cus"), nobody("rsl"), nobody("crt"))] {
             let order = json!({"cart_id": cart, "payment_method": "invoice"});
-            let company =
-                json!({"name": "Müller GmbH", "contact": contact, "address": place, "reseller_id": reseller});
+            let company = json!({"name": "Müller GmbH", "contact": contact, "address": place, "reseller_id": reseller});
             let several = json!({"users": [person("customer_id", &customer)]});
             let invited = json!({"emails": ["neu@kunde.example"], "role": "customer_user", "customer_id": customer});
             for (path, body, field) in [
@@ -317,7 +306,7 @@ both! {
 both! {
     /// The same key with another body is refused; with the same body it never orders twice.
     a_key_is_for_one_order(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let (one, other) = (five(&buyer), five(&buyer));
         let keyed = buyer.with("Idempotency-Key", "order-1");
         let request = one.request();
@@ -346,7 +335,7 @@ both! {
 both! {
     /// A cart is ordered once, and is then as it was ordered.
     an_ordered_cart_is_closed(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = five(&buyer);
         let line = text(&buyer.get(&cart.path("")).expect(200).body["lines"][0]["id"]);
         let order = cart.order();
@@ -366,7 +355,7 @@ both! {
 both! {
     /// An empty cart costs nothing and is not ordered; a discarded one is gone.
     an_empty_cart_is_not_ordered(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         let preview = cart.preview();
         assert_eq!(told(&preview), wrong([("/lines", "cart_empty")]));
@@ -384,7 +373,7 @@ both! {
 both! {
     /// A cart has a hundred lines and no more.
     a_cart_has_a_hundred_lines(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let (cart, e1) = (Cart::new(&buyer), offer(&buyer, "Office 365 E1", YEAR_ANNUAL));
         for _ in 0..100 {
             cart.add(&e1, 1);
@@ -402,7 +391,7 @@ both! {
 both! {
     /// Texts: control characters, direction overrides, too many characters; emoji count as one each.
     a_text_is_printable_and_short_enough(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = five(&buyer);
         let line = text(&buyer.get(&cart.path("")).expect(200).body["lines"][0]["id"]);
         let name = |name: &str| buyer.patch(&cart.path(""), json!({"name": name}));
@@ -453,7 +442,7 @@ both! {
 both! {
     /// A half emoji is no text: the body is refused as a whole.
     a_lone_surrogate_is_no_json(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let body = br#"{"name": "\ud83e"}"#.to_vec();
         buyer.send_raw("POST", "/v1/carts", "application/json", body).refused(400, "malformed_json");
     }
@@ -462,7 +451,7 @@ both! {
 both! {
     /// A field that is not known is refused and named, wherever it stands.
     an_unknown_field_is_named(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = five(&buyer);
         let known = |answer: tests::Answer| told(&answer.refused(422, "unknown_field"));
         assert_eq!(known(buyer.post("/v1/carts", json!({"nmae": "x"}))), wrong([("/nmae", "unknown_field")]));
@@ -485,8 +474,8 @@ both! {
 both! {
     /// C-40, R-19: VAT by the invoice address and the VAT id: at home, in the EU, outside it.
     vat_follows_address_and_vat_id(app) {
-        let buyer = buyer(&app);
-        let own = format!("/v1/customers/{}", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
+        let buyer = app.admin("cancom");
+        let own = format!("/v1/customers/{}", buyer.customer());
         let cart = five(&buyer);
         let postal_codes = [
             ("DE", "51063", "NW"),
@@ -537,18 +526,19 @@ both! {
 both! {
     /// U-89: a merge patch changes what it names: where a cart is billed at its customer's address, that is its start.
     u89_a_part_of_an_address_is_a_change_of_it(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
-        let own = format!("/v1/customers/{}", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
+        let own = format!("/v1/customers/{}", buyer.customer());
         let mut expected = buyer.get(&own).expect(200).body["address"].clone();
         let patch = |part: Value| buyer.patch(&cart.path(""), json!({"billing_address": part}));
         expected["postal_code"] = json!("50670");
         assert_eq!(patch(json!({"postal_code": "50670"})).expect(200).body["billing_address"], expected);
         expected["street"] = json!("Hansaring 97");
         assert_eq!(patch(json!({"street": "Hansaring 97"})).expect(200).body["billing_address"], expected);
-        assert_eq!(told(&patch(json!({"city": null})).refused(422, "invalid_type")), wrong([(
-            "/billing_address/city", "invalid_type",
-        )]));
+        assert_eq!(
+            told(&patch(json!({"city": null})).refused(422, "invalid_type")),
+            wrong([("/billing_address/city", "invalid_type",)])
+        );
         assert_eq!(patch(Value::Null).expect(200).body["billing_address"], Value::Null);
         assert_ne!(buyer.get(&own).expect(200).body["address"]["postal_code"], json!("50670"));
     }
@@ -557,7 +547,7 @@ both! {
 both! {
     /// U-89: what a new line answers leads to the line.
     u89_the_location_of_a_new_line_is_the_line(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let (cart, e1) = (Cart::new(&buyer), offer(&buyer, "Office 365 E1", YEAR_MONTHLY));
         for quantity in [2, 3] {
             let added = buyer.post(&cart.path("/lines"), json!({"offer_id": e1, "quantity": quantity})).expect(201);
@@ -567,7 +557,7 @@ both! {
             let shown = buyer.get(&path).expect(200);
             let version = |answer: &Answer| answer.header("etag").split('-').next().map(str::to_owned);
             assert_eq!((&shown.body, version(&shown)), (&line, version(&added)), "of the cart");
-            app.client("provider@terra.example").get(&path).refused(404, "not_found");
+            app.provider("terra").get(&path).refused(404, "not_found");
         }
         buyer.get(&cart.path("/lines/lin_01kagy2qk8e3vrc6h1x0m4t7ws")).refused(404, "not_found");
     }
@@ -576,7 +566,7 @@ both! {
 both! {
     /// A wrong address names each of its fields, wherever an address is given.
     a_wrong_address_names_its_fields(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = five(&buyer);
         let long = "x".repeat(21);
         let bad = json!({"street": "", "postal_code": long, "city": "a\u{80}b", "country": "de", "region": long});
@@ -599,7 +589,7 @@ both! {
             told(&buyer.post("/v1/orders", request).refused(422, "validation_failed")),
             expected("/billing_address")
         );
-        let own = format!("/v1/customers/{}", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
+        let own = format!("/v1/customers/{}", buyer.customer());
         assert_eq!(
             told(&buyer.patch(&own, json!({"address": bad})).refused(422, "validation_failed")),
             expected("/address")
@@ -611,7 +601,7 @@ both! {
 both! {
     /// A token of another marketplace sees nothing of this one.
     a_token_of_another_marketplace_sees_nothing(app) {
-        let (provider, buyer, stranger) = (provider(&app), buyer(&app), app.client("provider@colt.example"));
+        let (provider, buyer, stranger) = (app.provider("cancom"), app.admin("cancom"), app.provider("colt"));
         let order = five(&buyer).order();
         app.drain();
         let open = five(&buyer);
@@ -654,7 +644,7 @@ both! {
 both! {
     /// Everything that is wrong is told at once, by the preview and by the refusal, and nothing is half done.
     everything_wrong_is_told_at_once(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let newcomer = customer(&provider, "Neukunde GmbH");
         let cart = Cart::of(&provider, &newcomer);
         cart.add(&offer(&provider, "Office 365 E5", YEAR_MONTHLY), 0);

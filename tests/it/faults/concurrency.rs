@@ -2,26 +2,10 @@
 
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::sync::Barrier;
+use tests::client::at_once;
+use tests::running::E1;
 use tests::shop::{self, Cart, MONTH, YEAR_MONTHLY, cart_with, column, offer, rows, text};
-use tests::{Answer, Client, TestApp, both};
-
-const E1: &str = "Office 365 E1";
-
-/// Sends requests at the same moment, each from a thread of its own; the answers, in the order of the requests.
-pub fn at_once<T: Sync>(requests: &[T], send: impl Fn(&T) -> Answer + Sync) -> Vec<Answer> {
-    let (gate, send) = (&Barrier::new(requests.len()), &send);
-    std::thread::scope(|threads| {
-        let request = |one| {
-            threads.spawn(move || {
-                gate.wait();
-                send(one)
-            })
-        };
-        let running: Vec<_> = requests.iter().map(request).collect();
-        running.into_iter().map(|thread| thread.join().expect("the request is answered")).collect()
-    })
-}
+use tests::{Answer, TestApp, both};
 
 /// The one answer that has this status, and all others, which do not.
 #[track_caller]
@@ -31,19 +15,15 @@ fn one_of(answers: Vec<Answer>, status: u16) -> (Answer, Vec<Answer>) {
     (those.remove(0), others)
 }
 
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
 /// The customer that has no tenant yet.
 fn new_customer(app: &TestApp) -> String {
-    shop::customer(&provider(app), "Neukunde GmbH")
+    shop::customer(&app.provider("cancom"), "Neukunde GmbH")
 }
 
 both! {
     /// A-11, G-20: thirty carts of one product, ordered at the same moment, are one subscription.
     one_of_thirty_orders_of_a_product_wins(app) {
-        let buyer = app.client("admin@kunde.ahd.example");
+        let buyer = app.admin("ahd");
         let offer = offer(&buyer, E1, MONTH);
         let requests: Vec<_> = (0..30)
             .map(|_| {
@@ -68,7 +48,7 @@ both! {
 both! {
     /// The same key at the same moment (G4): one order, and everybody gets its answer.
     twenty_retries_of_a_key_are_one_order(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         for round in 1..=5 {
             let request = cart_with(&buyer, E1, YEAR_MONTHLY, 5).request();
             let keyed = buyer.with("Idempotency-Key", &format!("round-{round}"));
@@ -88,7 +68,7 @@ both! {
 both! {
     /// A cart is ordered once, also by ten who give no key.
     a_cart_is_ordered_once(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let request = cart_with(&buyer, E1, YEAR_MONTHLY, 5).request();
         let (_, lost) = one_of(at_once(&[(); 10], |()| buyer.post("/v1/orders", request.clone())), 201);
         for answer in lost {
@@ -102,7 +82,7 @@ both! {
 both! {
     /// Two who change the same version of a customer: one does, the other is told to look again.
     one_of_two_changes_of_a_version_wins(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let path = format!("/v1/customers/{}", new_customer(&app));
         for round in 0..10 {
             let version = provider.get(&path).expect(200).header("etag").to_owned();
@@ -118,13 +98,12 @@ both! {
 both! {
     /// Twenty who read, change and write with If-Match until it works: as many versions as changes (G20).
     every_change_is_one_version(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let path = format!("/v1/customers/{}", new_customer(&app));
-        let version =
-            || {
-                let tag = provider.get(&path).expect(200).header("etag").trim_matches('"').to_owned();
-                tag.split('-').next().expect("a version").parse::<i64>().expect("a number")
-            };
+        let version = || {
+            let tag = provider.get(&path).expect(200).header("etag").trim_matches('"').to_owned();
+            tag.split('-').next().expect("a version").parse::<i64>().expect("a number")
+        };
         let before = version();
         let changed = at_once(&[(); 20], |()| {
             loop {
@@ -145,7 +124,7 @@ both! {
 both! {
     /// Two who change different fields of the same thing without If-Match: neither change is lost.
     changes_of_different_fields_are_both_kept(app) {
-        let terra = app.client("provider@terra.example");
+        let terra = app.provider("terra");
         let customer = format!("/v1/customers/{}", shop::customer(&terra, "Neukunde GmbH"));
         let resellers = rows(&terra.get("/v1/resellers").expect(200));
         let reseller = format!("/v1/resellers/{}", text(&resellers[0]["id"]));
@@ -171,7 +150,7 @@ both! {
 both! {
     /// A frontend that fills a cart with six requests at the same moment has six lines in it.
     lines_added_at_once_are_all_in_the_cart(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let offer = offer(&buyer, E1, YEAR_MONTHLY);
         for _ in 0..3 {
             let cart = Cart::new(&buyer);
@@ -193,7 +172,7 @@ both! {
 both! {
     /// T-19: ten wishes for a tenant at the same moment are one tenant.
     a_customer_gets_one_tenant(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let path = format!("/v1/customers/{}/tenant", new_customer(&app));
         let wishes: Vec<_> = (0..10).map(|n| json!({"mode": "create", "prefix": format!("neukunde{n}")})).collect();
         let (won, lost) = one_of(at_once(&wishes, |wish| provider.put(&path, wish.clone())), 202);
@@ -208,7 +187,7 @@ both! {
 both! {
     /// T-22: a domain that several customers want at the same moment becomes one customer's.
     a_domain_goes_to_one_customer(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let like = provider.get(&format!("/v1/customers/{}", new_customer(&app))).expect(200).body;
         let paths: Vec<_> = (0..6)
             .map(|n| {
@@ -231,7 +210,7 @@ both! {
 both! {
     /// T-24: of ten who take the first administrator's password, one gets it.
     the_first_password_is_handed_out_once(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let path = format!("/v1/customers/{}/tenant", new_customer(&app));
         provider.put(&path, json!({"mode": "create", "prefix": "neukunde"})).expect(202);
         app.drain();
@@ -245,7 +224,7 @@ both! {
 both! {
     /// T-20: an agreement is accepted once.
     an_agreement_is_accepted_once(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let path = format!("/v1/customers/{}/agreements", new_customer(&app));
         let person = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@neukunde.example"});
         let (_, lost) = one_of(at_once(&[(); 10], |()| provider.post(&path, person.clone())), 201);
@@ -256,7 +235,7 @@ both! {
 both! {
     /// Two publish the same draft at the same moment: it is published once.
     a_price_list_is_published_once(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let list = shop::import(&provider, shop::RETAIL, shop::sheet(&[shop::Row::e1().priced("96.00", "120.00")]));
         let (won, lost) = one_of(at_once(&[(); 6], |()| shop::try_publish(&provider, &list)), 200);
         assert_eq!(won.body["status"], "published");

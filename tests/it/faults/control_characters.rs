@@ -124,7 +124,7 @@ both! {
     /// U-97, over every operation of the document.
     u97_no_operation_takes_a_control_character(app) {
         let mut world = World::new(&app, "terra", "Kunde 1 GmbH");
-        let client = app.client("provider@terra.example");
+        let client = app.provider("terra");
         let (mut bodies, mut addresses, mut failed) = (0, 0, vec![]);
         for one in operations() {
             world.freshen(&one.id);
@@ -149,7 +149,7 @@ both! {
         let basic = app.anonymous().with("Authorization", "Basic YQBiOmMAZA==");
         let media = "application/x-www-form-urlencoded";
         basic.send_raw("POST", "/v1/oauth/token", media, b"grant_type=client_credentials".to_vec()).expect(401);
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         for letter in ["\0", "\u{1}", "\u{7f}"] {
             let title = format!("Office{letter}365 E1");
             let rows = [shop::Row::e1(), shop::Row::e1().planned("P1M", "Monthly")];

@@ -1,7 +1,6 @@
 //! What holds up what: one row that cannot be read, one marketplace, one slow task, one lane, a clock that was set
 //! back. Everything else goes on.
 
-use api::mail::{Mail, SendError, Transport};
 use api::worker::{housekeeping, rounds};
 use provisioning::mock::Call;
 use serde_json::Value;
@@ -11,16 +10,13 @@ use std::time::{Duration, Instant};
 use tests::partner_center::Watched;
 use tests::running::{E1, Running};
 use tests::shop::{self, MONTH, YEAR_MONTHLY, cart_with, order_now, rows, text};
-use tests::{Client, TestApp, both};
+use tests::smtp::NoMailServer;
+use tests::{TestApp, both};
 
 /// A quantity by which the row of a subscription is found.
 const BROKEN: u32 = 77;
 /// As long as a month's subscription runs, and a day.
 const MONTH_OVER: time::Duration = time::Duration::days(31);
-
-fn buyer(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("admin@kunde.{slug}.example"))
-}
 
 fn metrics(app: &TestApp) -> String {
     app.anonymous().get("/metrics").text
@@ -29,7 +25,7 @@ fn metrics(app: &TestApp) -> String {
 /// How often a subscription was renewed.
 #[track_caller]
 fn renewals(app: &TestApp, slug: &str, running: &Running) -> usize {
-    running.by(&buyer(app, slug)).when("subscription.renewed").len()
+    running.by(&app.admin(slug)).when("subscription.renewed").len()
 }
 
 /// Waits until something holds, as long as a busy machine may take for it.
@@ -55,10 +51,10 @@ both! {
             store::Engine::Postgres => "'00000000-0000-0000-0000-000000000000'",
         };
         app.execute(&format!("UPDATE subscriptions SET policy_id = {nothing} WHERE quantity = {BROKEN}"));
-        let order = cart_with(&buyer(&app, "cancom"), E1, YEAR_MONTHLY, 5).order();
+        let order = cart_with(&app.admin("cancom"), E1, YEAR_MONTHLY, 5).order();
         app.advance(MONTH_OVER);
         app.drain();
-        assert_eq!(order_now(&buyer(&app, "cancom"), &order)["status"], "completed");
+        assert_eq!(order_now(&app.admin("cancom"), &order)["status"], "completed");
         assert_eq!((renewals(&app, "cancom", &beside), renewals(&app, "terra", &elsewhere)), (1, 1));
         let told = metrics(&app);
         assert!(told.contains("\nsubscriptions_parked 1\n"), "{told}");
@@ -70,10 +66,10 @@ both! {
             (parked.0, parked.1[0].attempts)
         };
         assert_eq!(attempts(&app), (1, 1));
-        rounds::drain(&app.app, None).expect("the worker works");
+        app.work();
         assert_eq!(attempts(&app), (1, 1));
         app.advance(time::Duration::MINUTE);
-        rounds::drain(&app.app, None).expect("the worker works");
+        app.work();
         assert_eq!(attempts(&app), (1, 2));
         app.execute(&format!(
             "UPDATE subscriptions SET policy_id = (SELECT policy_id FROM subscriptions AS other \
@@ -83,7 +79,7 @@ both! {
         app.advance(time::Duration::HOUR);
         app.drain();
         assert_eq!(renewals(&app, "cancom", &broken), 1);
-        let [first, second] = [&broken, &beside].map(|one| one.by(&buyer(&app, "cancom")).when("subscription.renewed"));
+        let [first, second] = [&broken, &beside].map(|one| one.by(&app.admin("cancom")).when("subscription.renewed"));
         assert_eq!(first, second, "at the instant at which it was due");
         assert!(metrics(&app).contains("\nsubscriptions_parked 0\n"));
         app.advance(MONTH_OVER);
@@ -95,13 +91,13 @@ both! {
 both! {
     /// U-100: a task whose event cannot be read is parked and counted; what was claimed with it is done.
     a_task_that_cannot_be_read_stops_nothing_else(app) {
-        let order = |quantity| cart_with(&buyer(&app, "cancom"), E1, YEAR_MONTHLY, quantity).order();
+        let order = |quantity| cart_with(&app.admin("cancom"), E1, YEAR_MONTHLY, quantity).order();
         let [broken, healthy] = [5, 7].map(order);
-        let elsewhere = cart_with(&buyer(&app, "terra"), E1, YEAR_MONTHLY, 5).order();
+        let elsewhere = cart_with(&app.admin("terra"), E1, YEAR_MONTHLY, 5).order();
         app.execute(&format!("UPDATE events SET kind = 'no.such' WHERE subject = '{}'", text(&broken["id"])));
         app.drain();
-        assert_eq!(order_now(&buyer(&app, "cancom"), &healthy)["status"], "completed");
-        assert_eq!(order_now(&buyer(&app, "terra"), &elsewhere)["status"], "completed");
+        assert_eq!(order_now(&app.admin("cancom"), &healthy)["status"], "completed");
+        assert_eq!(order_now(&app.admin("terra"), &elsewhere)["status"], "completed");
         assert!(metrics(&app).contains("\noutbox_parked 1\n"), "{}", metrics(&app));
     }
 }
@@ -153,11 +149,15 @@ impl Crowd {
 both! {
     /// U-101: a lane works on the tasks of several customers at once, and on each customer's one after the other.
     customers_do_not_wait_for_each_other(app) {
-        let order = |slug: &str| cart_with(&buyer(&app, slug), E1, MONTH, 5).order();
+        let order = |slug: &str| cart_with(&app.admin(slug), E1, MONTH, 5).order();
         let crowd = Arc::new(Crowd::default());
         let watched = || {
             let crowd = Arc::clone(&crowd);
-            Watched::new(&app.mock, move |call| if call == Call::CreateCart { crowd.call() })
+            Watched::new(&app.mock, move |call| {
+                if call == Call::CreateCart {
+                    crowd.call()
+                }
+            })
         };
         let counted = |orders: usize| crowd.all.load(Ordering::SeqCst) == orders;
         let of_one: Vec<_> = (0..4).map(|_| order("cancom")).collect();
@@ -172,9 +172,9 @@ both! {
         drop(worker);
         app.drain();
         for order in &of_one {
-            assert_eq!(order_now(&buyer(&app, "cancom"), order)["status"], "completed");
+            assert_eq!(order_now(&app.admin("cancom"), order)["status"], "completed");
         }
-        assert_eq!(order_now(&buyer(&app, "colt"), &of_many[3])["status"], "completed");
+        assert_eq!(order_now(&app.admin("colt"), &of_many[3])["status"], "completed");
     }
 }
 
@@ -189,7 +189,7 @@ both! {
             Watched::new(&app.mock, move |_| until("the lane is let go", || free.load(Ordering::SeqCst)))
         };
         for slug in ["cancom", "terra", "ahd", "colt"] {
-            cart_with(&buyer(&app, slug), E1, MONTH, 5).order();
+            cart_with(&app.admin(slug), E1, MONTH, 5).order();
         }
         let before = app.mails().len();
         app.advance(MONTH_OVER);
@@ -208,7 +208,7 @@ both! {
     /// U-99: the machine's clock is set back by a day: what waits for tomorrow, and what is leased until tomorrow, is
     /// taken up; what waits within the hour is not.
     a_clock_that_is_set_back_holds_up_nothing(app) {
-        let order = |quantity| cart_with(&buyer(&app, "cancom"), E1, YEAR_MONTHLY, quantity).order();
+        let order = |quantity| cart_with(&app.admin("cancom"), E1, YEAR_MONTHLY, quantity).order();
         let [due, leased, soon] = [5, 6, 7].map(order);
         let day = app.now() + time::Duration::DAY;
         let task_of = |order: &Value| {
@@ -222,38 +222,29 @@ both! {
         app.execute(&format!("UPDATE tasks SET leased_until = {} {}", at(day), task_of(&leased)));
         let hour = app.now() + time::Duration::HOUR;
         app.execute(&format!("UPDATE tasks SET due_at = {} {}", at(hour), task_of(&soon)));
-        rounds::drain(&app.app, None).expect("the worker works");
+        app.work();
         let begun = |app: &TestApp| app.mock.effects().carts_created.len();
         assert_eq!(begun(&app), 0, "before it is looked");
         housekeeping::heed_clock(&app.app).expect("it is looked");
-        rounds::drain(&app.app, None).expect("the worker works");
+        app.work();
         assert_eq!(begun(&app), 2);
         app.drain();
         for order in [&due, &leased, &soon] {
-            assert_eq!(order_now(&buyer(&app, "cancom"), order)["status"], "completed");
+            assert_eq!(order_now(&app.admin("cancom"), order)["status"], "completed");
         }
-    }
-}
-
-/// No mail server.
-struct Down;
-
-impl Transport for Down {
-    fn send(&self, _: &Mail) -> Result<(), SendError> {
-        Err(SendError::Unavailable("nobody listens".to_owned()))
     }
 }
 
 both! {
     /// U-105: while the mail server is away everybody who is to be told is shown, as waiting.
     who_is_to_be_told_is_shown_while_mail_is_down(app) {
-        let orders: Vec<_> = (0..12).map(|_| cart_with(&buyer(&app, "cancom"), E1, YEAR_MONTHLY, 5).order()).collect();
-        let down = app.beside_with_mail(Arc::new(Down));
+        let orders: Vec<_> = (0..12).map(|_| cart_with(&app.admin("cancom"), E1, YEAR_MONTHLY, 5).order()).collect();
+        let down = app.beside_with_mail(Arc::new(NoMailServer));
         for _ in 0..5 {
             rounds::drain(&down, None).expect("the worker works");
             app.advance(time::Duration::seconds(2));
         }
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let told = rows(&provider.get("/v1/notifications?status=pending&limit=200").expect(200));
         assert_eq!(told.len(), orders.len());
         assert!(told.iter().all(|one| one["sent_at"].is_null() && one["kind"] == "order_ready"), "{told:?}");
@@ -267,7 +258,7 @@ both! {
     /// U-101: what is asked of an idle process' database does not grow with its marketplaces: at most three statements
     /// a second, looks of the clock and of what other processes changed included.
     an_idle_process_asks_little_however_many_marketplaces(app) {
-        assert!(shop::rows(&buyer(&app, "cancom").get("/v1/orders").expect(200)).is_empty());
+        assert!(shop::rows(&app.admin("cancom").get("/v1/orders").expect(200)).is_empty());
         for marketplaces in [0, 50] {
             more_marketplaces(&app, marketplaces);
             let worker = app.worker(app.mock.clone());

@@ -1,7 +1,5 @@
 //! What may be asked how often, and by whom nobody else is kept out: limits of requests, of failures, of open carts.
 
-use crate::people::activation::somebody;
-use crate::people::login::rule;
 use api::auth::limiter::{Limit, Limits};
 use domain::people::UserStatus;
 use serde_json::{Value, json};
@@ -65,7 +63,7 @@ both! {
     /// U-47: one name waits in the network in which it failed, before anything is hashed, and nowhere else; whether or
     /// not somebody has it. All processes count together.
     u47_a_name_that_fails_too_often_waits_in_its_network_and_in_no_other(app) {
-        rule(&app, "cancom", "/lockout/max_attempts", json!(50));
+        app.set_people_rule("cancom", "/lockout/max_attempts", json!(50));
         let (one, other) = (app.serve_beside_with(UNLIMITED), app.serve_beside_with(UNLIMITED));
         for n in 0..10 {
             let client = at(if n % 2 == 0 { &one } else { &other }, "2001:db8:1:2::1");
@@ -120,7 +118,7 @@ both! {
         }
         try_with(&known, newer, EMAIL, RIGHT).refused(401, "invalid_credentials");
         app.drain();
-        assert_eq!(app.mails_to(somebody(&app, EMAIL).notified_at()).len(), 1, "the owner is told of the strangers");
+        assert_eq!(app.mails_to(app.somebody(EMAIL).notified_at()).len(), 1, "the owner is told of the strangers");
     }
 }
 
@@ -136,7 +134,7 @@ both! {
         for _ in 0..5 {
             try_with(&client, &device, EMAIL, "wrong").refused(401, "invalid_credentials");
         }
-        assert_eq!(somebody(&app, EMAIL).state.status(app.now()), UserStatus::Ready);
+        assert_eq!(app.somebody(EMAIL).state.status(app.now()), UserStatus::Ready);
         let device = try_in(&client, EMAIL, RIGHT).expect(200).text_at("/device_token").to_owned();
         app.advance(Duration::days(180));
         for _ in 0..5 {
@@ -150,7 +148,7 @@ both! {
 both! {
     /// U-69: nor is a known device kept waiting by what a name failed in its network.
     u69_a_known_device_waits_for_nobody(app) {
-        rule(&app, "cancom", "/lockout/max_per_address", json!(10));
+        app.set_people_rule("cancom", "/lockout/max_per_address", json!(10));
         let client = app.anonymous();
         let device = try_in(&client, EMAIL, RIGHT).expect(200).text_at("/device_token").to_owned();
         for _ in 0..5 {
@@ -227,7 +225,7 @@ both! {
     u106_a_caller_is_told_what_is_left_and_when_to_come_again(app) {
         let limits = Limits { read: limit("5/10"), write: limit("3/6"), ..UNLIMITED };
         let limited = app.serve_beside_with(limits);
-        let buyer = app.client(EMAIL).at(&limited.url);
+        let buyer = app.admin("cancom").at(&limited.url);
         let open = |client: &Client| client.post("/v1/carts", json!({}));
         for (n, resets) in [(2, 2), (1, 4), (0, 6)] {
             let told = left(&open(&buyer).expect(201));
@@ -239,14 +237,14 @@ both! {
         let me = buyer.get("/v1/me").expect(200);
         assert_eq!(left(&me), ["\"read\";q=5;w=10", "\"read\";r=4;t=2"]);
         // Others at the same address do not notice.
-        open(&app.client("admin@kunde.ahd.example").at(&limited.url)).expect(201);
+        open(&app.admin("ahd").at(&limited.url)).expect(201);
         // The same caller at another address, by another log-in, is the same caller.
         let elsewhere = Client::log_in(&app.url, EMAIL).at(&limited.url).with("X-Forwarded-For", "192.0.2.9");
         open(&elsewhere).refused(429, "too_many_requests");
         app.clock().advance(Duration::seconds(2));
         open(&elsewhere).expect(201);
         open(&buyer).refused(429, "too_many_requests");
-        let audit = app.client("provider@cancom.example").get("/v1/audit-log?limit=200").expect(200);
+        let audit = app.provider("cancom").get("/v1/audit-log?limit=200").expect(200);
         assert!(!audit.text.contains("too_many_requests"), "nothing is written for who is kept waiting");
     }
 }
@@ -305,7 +303,7 @@ both! {
     /// ordered or discarded.
     u106_open_carts_of_a_customer_are_bounded(app) {
         let bounded = app.serve_beside_with(Limits { open_carts: 3, ..UNLIMITED });
-        let buyer = app.client(EMAIL).at(&bounded.url);
+        let buyer = app.admin("cancom").at(&bounded.url);
         let filled = shop::cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let open = |client: &Client, body: Value| client.post("/v1/carts", body);
         let ids: Vec<_> = (0..2).map(|_| open(&buyer, json!({})).expect(201).text_at("/id").to_owned()).collect();
@@ -314,7 +312,7 @@ both! {
         let (detail, hint) = (refused.text_at("/detail"), refused.text_at("/hint"));
         assert!(detail.contains("3 carts") && hint.contains("DELETE /v1/carts/"), "{detail} {hint}");
         // Whoever opens one for the customer is bound by it, and other customers are not.
-        let provider = app.client("provider@cancom.example").at(&bounded.url);
+        let provider = app.provider("cancom").at(&bounded.url);
         let me = buyer.get("/v1/me").expect(200);
         open(&provider, json!({"customer_id": me.body["customer_id"]})).refused(409, "too_many_open_carts");
         let other = shop::customer(&provider, "Neukunde GmbH");

@@ -3,7 +3,6 @@
 
 use api::mail::setting::{Way, way};
 use api::mail::{Mail, SendError, SmtpTransport, Transport};
-use api::worker::rounds;
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -12,8 +11,6 @@ use tests::running::E1;
 use tests::shop::{self, YEAR_MONTHLY, rows};
 use tests::smtp::{MailServer, Manner};
 use tests::{TestApp, both};
-
-const BUYER: &str = "admin@kunde.cancom.example";
 
 fn smtp(address: &str) -> Arc<SmtpTransport> {
     let Ok(Way::Smtp(server)) = way(address) else { panic!("{address}") };
@@ -24,22 +21,13 @@ fn server_at(server: &MailServer) -> Arc<SmtpTransport> {
     smtp(&format!("smtp://127.0.0.1:{}?tls=none", server.port))
 }
 
-/// Works as another process with this transport would, for so many steps of time.
-fn work(app: &TestApp, transport: Arc<dyn Transport>, steps: u32, step: time::Duration) {
-    let beside = app.beside_with_mail(transport);
-    for _ in 0..steps {
-        rounds::drain(&beside, None).expect("the worker works");
-        app.advance(step);
-    }
-}
-
 fn order(app: &TestApp) -> Value {
-    shop::cart_with(&app.client(BUYER), E1, YEAR_MONTHLY, 5).order()
+    shop::cart_with(&app.admin("cancom"), E1, YEAR_MONTHLY, 5).order()
 }
 
 #[track_caller]
 fn told(app: &TestApp) -> Value {
-    let all = rows(&app.client("provider@cancom.example").get("/v1/notifications").expect(200));
+    let all = rows(&app.provider("cancom").get("/v1/notifications").expect(200));
     assert_eq!(all.len(), 1, "{all:?}");
     all[0].clone()
 }
@@ -48,8 +36,8 @@ fn told(app: &TestApp) -> Value {
 #[track_caller]
 fn waits(app: &TestApp, transport: Arc<dyn Transport>, why: &str) {
     let order = order(app);
-    work(app, transport, 20, time::Duration::seconds(3));
-    assert_eq!(shop::order_now(&app.client(BUYER), &order)["status"], "completed", "the order goes on");
+    app.work_by_mail(transport, 20, time::Duration::seconds(3));
+    assert_eq!(shop::order_now(&app.admin("cancom"), &order)["status"], "completed", "the order goes on");
     let told = told(app);
     assert_eq!((&told["status"], &told["sent_at"]), (&json!("pending"), &Value::Null));
     assert!(told["failure"].as_str().is_some_and(|failure| failure.contains(why)), "{told}");
@@ -124,11 +112,11 @@ both! {
     a_refused_recipient_is_not_tried_again(app) {
         let server = MailServer::start(Manner::Strict);
         order(&app);
-        work(&app, server_at(&server), 10, time::Duration::MINUTE);
+        app.work_by_mail(server_at(&server), 10, time::Duration::MINUTE);
         let told = told(&app);
         assert_eq!((&told["status"], &told["attempts"]), (&json!("failed"), &json!(1)));
         assert!(told["failure"].as_str().is_some_and(|failure| failure.contains("no such user")), "{told}");
-        let tasks = rows(&app.client("provider@cancom.example").get("/v1/tasks").expect(200));
+        let tasks = rows(&app.provider("cancom").get("/v1/tasks").expect(200));
         assert!(tasks.iter().all(|task| task["status"] == "done"), "{tasks:?}");
     }
 }
@@ -160,9 +148,9 @@ both! {
     a_kill_after_the_servers_yes_repeats_the_same_mail(app) {
         let kept = Arc::new(Kept::default());
         order(&app);
-        work(&app, Arc::new(Killed(Arc::clone(&kept) as Arc<dyn Transport>)), 8, time::Duration::SECOND);
+        app.work_by_mail(Arc::new(Killed(Arc::clone(&kept) as Arc<dyn Transport>)), 8, time::Duration::SECOND);
         assert_eq!(told(&app)["status"], "pending");
-        work(&app, Arc::clone(&kept) as Arc<dyn Transport>, 40, time::Duration::MINUTE);
+        app.work_by_mail(Arc::clone(&kept) as Arc<dyn Transport>, 40, time::Duration::MINUTE);
         assert_eq!(told(&app)["status"], "sent");
         let mails = kept.0.lock().expect("mails");
         assert!(mails.len() > 1);
@@ -178,7 +166,7 @@ both! {
         let server = MailServer::start(Manner::Guarded);
         order(&app);
         let address = format!("smtp://kontor:p%40ss@127.0.0.1:{}?tls=none", server.port);
-        work(&app, smtp(&address), 10, time::Duration::seconds(5));
+        app.work_by_mail(smtp(&address), 10, time::Duration::seconds(5));
         let received = server.received();
         assert_eq!(received.len(), 1);
         let login = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "\0kontor\0p@ss");

@@ -33,7 +33,7 @@ fn documented(id: &str) -> BTreeSet<String> {
 fn a_field_that_is_not_the_callers_to_set_is_refused_everywhere() {
     let app = TestApp::sqlite();
     let mut world = World::new(&app, "terra", "Kunde 1 GmbH");
-    let client = app.client("provider@terra.example");
+    let client = app.provider("terra");
     let (mut seen, mut wrong) = (0, vec![]);
     for one in operations() {
         world.freshen(&one.id);

@@ -10,4 +10,5 @@ mod lanes;
 mod limits;
 mod mail_server;
 mod mass_assignment;
+mod provisioning;
 mod two_processes;

@@ -7,10 +7,9 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
 use store::{Asked, Engine};
+use tests::running::E1;
 use tests::shop::{self, Cart, YEAR_MONTHLY, offer, text};
 use tests::{Client, TestApp, both};
-
-const E1: &str = "Office 365 E1";
 
 /// What was asked, case by case.
 struct Counts<'a> {
@@ -96,7 +95,7 @@ const TOGETHER: u64 = 10;
 both! {
     /// U-101, U-102: the counts are the committed ones, and no more than they may be.
     what_things_cost_is_what_is_committed(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let e1 = offer(&buyer, E1, YEAR_MONTHLY);
         // Who may what, and whatever else is held in memory, is known from here on.
         let first = shop::buy(&app, &buyer, E1, YEAR_MONTHLY, 5);
@@ -119,7 +118,7 @@ both! {
             app.advance(time::Duration::SECOND);
             work();
         });
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         assert!(orders.iter().all(|order| shop::order_now(&buyer, order)["status"] == "completed"));
         // SQLite, which is in this process, gets the two events of an order one by one.
         let most = if app.app.store.engine() == Engine::Sqlite { 21 } else { 20 };
@@ -130,10 +129,10 @@ both! {
         app.drain();
         app.advance(time::Duration::days(25));
         // What a policy says is read once by a process, whichever test comes first.
-        app.client("provider@cancom.example").get("/v1/subscriptions?limit=50").expect(200);
+        app.provider("cancom").get("/v1/subscriptions?limit=50").expect(200);
         counts.count("a charge of each of twelve in the second month", round);
         app.drain();
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         purchase_of_two(&mut counts, &buyer, [&e1, &offer(&buyer, "Office 365 E3", YEAR_MONTHLY)]);
         app.drain();
         counts.at_most("the five requests of a purchase", 40);

@@ -1,23 +1,19 @@
 //! [001] my.ahd Marketplace, everything after the order, in the words of its rows: rented by the month.
 
 use serde_json::{Value, json};
-use tests::running::{E1, Running, auto_renew, cancel, go_to, lines, provider, quantity};
+use tests::running::{E1, Running, auto_renew, cancel, lines, quantity};
 use tests::shop::{
     MONTH, RETAIL, Row, cart_with, column, euros, product, publish, rows, subscriptions, text, told, wrong,
 };
-use tests::{Client, TestApp, both};
+use tests::{TestApp, both};
 
 const AHD: &str = "ahd";
 const AUDIO: &str = "Audio Conferencing";
 const ARCHIVE: &str = "Exchange Online Archiving for Exchange Online";
 
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.ahd.example")
-}
-
 /// Eighteen E1, rented on the 17th of September.
 fn eighteen(app: &TestApp) -> Running {
-    go_to(app, AHD, "2026-09-17T14:30:00Z");
+    app.go_to(AHD, "2026-09-17T14:30:00Z");
     Running::buy(app, AHD, E1, MONTH, 18)
 }
 
@@ -39,12 +35,12 @@ both! {
             ["active", "2026-09-30", "2026-09-30T22:00:00Z", "2026-09-30T22:00:00Z", "null", "null"]
         );
         running.ask(cancel()).refused(409, "nothing_changes");
-        go_to(&app, AHD, "2026-09-30T21:59:59Z");
+        app.go_to(AHD, "2026-09-30T21:59:59Z");
         assert_eq!(running.fields(["status"]), ["active"]);
-        go_to(&app, AHD, "2026-09-30T22:00:00Z");
+        app.go_to(AHD, "2026-09-30T22:00:00Z");
         assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-09-30T22:00:00Z"]);
         assert_eq!(running.when("subscription.canceled"), ["2026-09-30T22:00:00Z"]);
-        go_to(&app, AHD, "2027-09-30T22:00:00Z");
+        app.go_to(AHD, "2027-09-30T22:00:00Z");
         assert_eq!(running.charges(), ["new 2026-09-01…2026-09-30 18 * 11.28 = 203.04"]);
     }
 }
@@ -52,13 +48,13 @@ both! {
 both! {
     /// A-10, G-18: in a leap year's February the end is the 29th.
     the_end_is_the_29th_of_february(app) {
-        go_to(&app, AHD, "2028-02-10T09:00:00Z");
+        app.go_to(AHD, "2028-02-10T09:00:00Z");
         let running = Running::buy(&app, AHD, E1, MONTH, 18);
         running.change_done(&app, cancel());
         assert_eq!(running.fields(["term_end", "ends_at"]), ["2028-02-29", "2028-02-29T23:00:00Z"]);
-        go_to(&app, AHD, "2028-02-29T22:59:59Z");
+        app.go_to(AHD, "2028-02-29T22:59:59Z");
         assert_eq!(running.fields(["status"]), ["active"]);
-        go_to(&app, AHD, "2028-02-29T23:00:00Z");
+        app.go_to(AHD, "2028-02-29T23:00:00Z");
         assert_eq!(running.fields(["status"]), ["canceled"]);
     }
 }
@@ -93,7 +89,7 @@ both! {
         let fewer = running.change(quantity(18));
         assert_eq!((&fewer["status"], &fewer["effective_at"]), (&json!("scheduled"), &json!("2026-09-30T22:00:00Z")));
         assert_eq!(running.fields(["quantity", "pending_change/quantity"]), ["40", "18"]);
-        go_to(&app, AHD, "2026-10-15T09:00:00Z");
+        app.go_to(AHD, "2026-10-15T09:00:00Z");
         assert_eq!(running.fields(["quantity", "recurring/net", "term_end"]), ["18", "203.04", "2026-10-31"]);
         // Both ways in every month: what was paid for the month is used, whatever is scheduled meanwhile.
         running.change_done(&app, quantity(30));
@@ -101,7 +97,7 @@ both! {
         let again = running.change_done(&app, quantity(33));
         assert_eq!(lines(&again), ["add_quantity 2026-10-01…2026-10-31 3 * 11.28 = 33.84"], "30 of them are paid for");
         running.change(quantity(20));
-        go_to(&app, AHD, "2026-10-31T23:00:00Z");
+        app.go_to(AHD, "2026-10-31T23:00:00Z");
         assert_eq!(
             running.charges(),
             [
@@ -121,11 +117,11 @@ both! {
     the_price_holds_for_the_month(app) {
         let running = eighteen(&app);
         let dearer = Row::e1().planned("P1M", "Monthly").priced("10.00", "12.52").from("2026-09-20");
-        publish(&provider(&app, AHD), RETAIL, &[dearer]);
-        go_to(&app, AHD, "2026-09-25T09:00:00Z");
+        publish(&app.provider(AHD), RETAIL, &[dearer]);
+        app.go_to(AHD, "2026-09-25T09:00:00Z");
         let more = running.change_done(&app, quantity(20));
         assert_eq!(lines(&more), ["add_quantity 2026-09-01…2026-09-30 2 * 11.28 = 22.56"]);
-        go_to(&app, AHD, "2026-09-30T22:00:00Z");
+        app.go_to(AHD, "2026-09-30T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "renew 2026-10-01…2026-10-31 20 * 12.52 = 250.40");
     }
 }
@@ -133,7 +129,7 @@ both! {
 both! {
     /// add-ons only to an order that is provisioned.
     an_add_on_waits_until_the_order_is_provisioned(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let order = cart_with(&buyer, E1, MONTH, 18).order();
         let add_on = cart_with(&buyer, AUDIO, MONTH, 3);
         assert_eq!(subscriptions(&buyer, &order)[0]["status"], "pending");
@@ -176,7 +172,7 @@ both! {
                 ["active", "2026-09-30T22:00:00Z", "true"]
             );
         }
-        go_to(&app, AHD, "2026-11-14T23:00:00Z");
+        app.go_to(AHD, "2026-11-14T23:00:00Z");
         for running in &all {
             assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-09-30T22:00:00Z"]);
             assert_eq!(running.charges().len(), 1, "{:#?}", running.charges());
@@ -207,7 +203,7 @@ both! {
         all[0].change_done(&app, cancel());
         all[0].change_done(&app, quantity(16));
         assert_eq!(waits(), ["null", "null", "2026-09-30T22:00:00Z"]);
-        go_to(&app, AHD, "2026-09-30T22:00:00Z");
+        app.go_to(AHD, "2026-09-30T22:00:00Z");
         assert_eq!(all.each_ref().map(|running| text(&running.show()["status"])), ["active", "active", "canceled"]);
         assert_eq!(all[0].charges().last().expect("charges"), "renew 2026-10-01…2026-10-31 16 * 11.28 = 180.48");
         assert_eq!(all[1].charges().last().expect("charges"), "renew 2026-10-01…2026-10-31 18 * 3.36 = 60.48");
@@ -221,7 +217,7 @@ both! {
         let before = Running::buy(&app, AHD, AUDIO, MONTH, 3);
         base.change_done(&app, auto_renew(false));
         let after = Running::buy(&app, AHD, ARCHIVE, MONTH, 18);
-        go_to(&app, AHD, "2026-09-30T22:00:00Z");
+        app.go_to(AHD, "2026-09-30T22:00:00Z");
         for running in [&base, &before, &after] {
             assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-09-30T22:00:00Z"]);
             assert_eq!(running.charges().len(), 1, "{:#?}", running.charges());
@@ -236,7 +232,7 @@ both! {
         running.change_done(&app, cancel());
         let next = cart_with(&running.buyer, E1, MONTH, 5);
         next.try_order().refused(409, "active_order_exists");
-        go_to(&app, AHD, "2026-09-30T22:00:00Z");
+        app.go_to(AHD, "2026-09-30T22:00:00Z");
         let order = next.order();
         app.drain();
         assert_eq!(order["due_now"]["net"], "56.40");

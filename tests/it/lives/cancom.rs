@@ -1,21 +1,17 @@
 //! [000] CANCOM Marketplace, everything after the order, in the words of its rows.
 
-use crate::people::access::joined;
 use serde_json::{Value, json};
-use tests::running::{E1, Running, auto_renew, cancel, cancel_at_renewal, go_to, lines, provider, quantity};
+use tests::people::PASSWORD;
+use tests::running::{E1, Running, auto_renew, cancel, cancel_at_renewal, lines, quantity};
 use tests::shop::{
     self, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, euros, import, price, publish, rows, sheet, text,
     told, try_publish, wrong,
 };
-use tests::{Client, TestApp, both};
+use tests::{TestApp, both};
 
 /// The marketplace.
 pub const CANCOM: &str = "cancom";
 const EXCHANGE: &str = "Exchange Online (Plan 1)";
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
 
 /// Microsoft 365 E3 by the month, at 47.16.
 fn m365_e3() -> Row {
@@ -25,7 +21,7 @@ fn m365_e3() -> Row {
 
 /// Publishes prices for the customer alone, so many percent below the suggested ones.
 pub fn publish_own(app: &TestApp, percent: u8, offered: &[Row]) {
-    let provider = provider(app, CANCOM);
+    let provider = app.provider(CANCOM);
     let customer = shop::customer(&provider, "Musterfirma GmbH");
     let parameters = format!("percent_off_retail={percent}&customer_id={customer}");
     try_publish(&provider, &import(&provider, &parameters, sheet(offered))).expect(200);
@@ -40,7 +36,7 @@ both! {
     /// C-42…C-46, C-60, G-08…G-10: the service list: licences, product, edition, the fee with its tax, who is
     /// responsible, what the reader may do, and the contract.
     the_service_list_shows_what_runs_and_its_fee(app) {
-        let (provider, buyer) = (provider(&app, CANCOM), buyer(&app));
+        let (provider, buyer) = (app.provider(CANCOM), app.admin("cancom"));
         publish_own(&app, 5, &[m365_e3()]);
         let devices = Row::of("Device Management", "DZH318Z0AAAB", "0001", "Windows 10 Devices");
         let support = Row::of("Office 365 Premium Support", "DZH318Z0AAAC", "0001", "Flat support fee");
@@ -63,11 +59,15 @@ both! {
         app.drain();
         let list = rows(&buyer.get("/v1/subscriptions?sort=created_at").expect(200));
         let row = |row: &Value| {
-            let names =
-                [
-                    "/offer/category", "/offer/product_title", "/offer/sku_title", "/assigned", "/quantity",
-                    "/term_end", "/follow_up_term",
-                ];
+            let names = [
+                "/offer/category",
+                "/offer/product_title",
+                "/offer/sku_title",
+                "/assigned",
+                "/quantity",
+                "/term_end",
+                "/follow_up_term",
+            ];
             names.map(|name| row.pointer(name).map(text).expect("a value")).join(" | ")
         };
         assert_eq!(
@@ -94,8 +94,8 @@ both! {
         );
         let email = "support@cancom.example";
         let person = json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": "provider_support"});
-        joined(&app, &provider, person);
-        let support = Client::log_in_with(&app.url, email, "Kontor-demo-2!");
+        app.joined(&provider, person);
+        let support = app.logged_in(email, PASSWORD);
         let seen = rows(&support.get(&format!("/v1/subscriptions?responsible_user={me}")).expect(200));
         assert_eq!(column(&seen, "/permission"), ["view"; 3]);
     }
@@ -107,14 +107,14 @@ both! {
         publish_own(&app, 5, &[Row::e1()]);
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 10);
         assert_eq!(running.show()["recurring"], euros("89.30", "16.97", "106.27"));
-        go_to(&app, CANCOM, "2026-11-16T09:00:00Z");
-        publish(&provider(&app, CANCOM), RETAIL, &[Row::e1().priced("100.00", "125.16").from("2026-11-01")]);
+        app.go_to(CANCOM, "2026-11-16T09:00:00Z");
+        publish(&app.provider(CANCOM), RETAIL, &[Row::e1().priced("100.00", "125.16").from("2026-11-01")]);
         publish_own(&app, 10, &[Row::e1().priced("100.00", "125.16").from("2026-11-01")]);
         assert_eq!(shop::price_of(&running.buyer, E1, YEAR_MONTHLY), "9.387");
         assert_eq!(running.fields(["unit_price/amount", "recurring/net"]), ["8.93", "89.30"]);
         // More licences cost what those cost that run.
         running.change_done(&app, quantity(12));
-        go_to(&app, CANCOM, "2026-11-30T23:00:00Z");
+        app.go_to(CANCOM, "2026-11-30T23:00:00Z");
         assert_eq!(
             running.charges(),
             [
@@ -135,8 +135,8 @@ both! {
     a_month_alone_is_protected_for_the_month(app) {
         let running = Running::buy(&app, CANCOM, E1, MONTH, 5);
         let dearer = Row::e1().planned("P1M", "Monthly").priced("10.00", "12.52").from("2026-09-20");
-        publish(&provider(&app, CANCOM), RETAIL, &[dearer]);
-        go_to(&app, CANCOM, "2026-10-05T22:00:00Z");
+        publish(&app.provider(CANCOM), RETAIL, &[dearer]);
+        app.go_to(CANCOM, "2026-10-05T22:00:00Z");
         assert_eq!(
             running.charges(),
             [
@@ -152,21 +152,15 @@ both! {
 both! {
     /// C-48, C-30, C-31, G-11: three contracts, each with its end and its follow-up term, and the last day to stop it.
     a_contract_says_its_end_and_its_follow_up_term(app) {
-        go_to(&app, CANCOM, "2027-01-04T09:00:00Z");
+        app.go_to(CANCOM, "2027-01-04T09:00:00Z");
         let suite = Running::buy(&app, CANCOM, "Microsoft 365 E3", YEAR_MONTHLY, 3);
-        go_to(&app, CANCOM, "2027-04-02T09:00:00Z");
+        app.go_to(CANCOM, "2027-04-02T09:00:00Z");
         let mail = Running::buy(&app, CANCOM, EXCHANGE, YEAR_MONTHLY, 1);
-        go_to(&app, CANCOM, "2027-04-03T09:00:00Z");
+        app.go_to(CANCOM, "2027-04-03T09:00:00Z");
         let month = Running::buy(&app, CANCOM, E1, MONTH, 5);
         let sentence = ["term_end", "follow_up_term", "renews_at", "renewal_can_be_stopped_until"];
-        assert_eq!(
-            month.fields(sentence),
-            ["2027-05-02", "P1M", "2027-05-02T22:00:00Z", "2027-04-25T21:59:59Z"]
-        );
-        assert_eq!(
-            suite.fields(sentence),
-            ["2028-01-03", "P1Y", "2028-01-03T23:00:00Z", "2027-12-27T22:59:59Z"]
-        );
+        assert_eq!(month.fields(sentence), ["2027-05-02", "P1M", "2027-05-02T22:00:00Z", "2027-04-25T21:59:59Z"]);
+        assert_eq!(suite.fields(sentence), ["2028-01-03", "P1Y", "2028-01-03T23:00:00Z", "2027-12-27T22:59:59Z"]);
         assert_eq!(mail.fields(sentence), ["2028-04-01", "P1Y", "2028-04-01T22:00:00Z", "2028-03-25T22:59:59Z"]);
         // On the last day everything stops the renewal; a second later nothing does.
         let missed = |running: &Running, until: &str, next: &str, last: &str| {
@@ -182,23 +176,23 @@ both! {
             running.preview(auto_renew(false)).expect(200);
             running.preview(cancel_at_renewal()).expect(200);
         };
-        go_to(&app, CANCOM, "2027-04-25T21:59:59Z");
+        app.go_to(CANCOM, "2027-04-25T21:59:59Z");
         possible(&month);
-        go_to(&app, CANCOM, "2027-04-25T22:00:00Z");
+        app.go_to(CANCOM, "2027-04-25T22:00:00Z");
         missed(&month, "2027-04-25T21:59:59Z", "2027-05-02T22:00:00Z", "2027-05-02");
-        go_to(&app, CANCOM, "2027-05-02T22:00:00Z");
+        app.go_to(CANCOM, "2027-05-02T22:00:00Z");
         assert_eq!(month.fields(["term_start", "term_end", "follow_up_term"]), ["2027-05-03", "2027-06-02", "P1M"]);
-        go_to(&app, CANCOM, "2027-12-27T22:59:59Z");
+        app.go_to(CANCOM, "2027-12-27T22:59:59Z");
         possible(&suite);
-        go_to(&app, CANCOM, "2027-12-27T23:00:00Z");
+        app.go_to(CANCOM, "2027-12-27T23:00:00Z");
         missed(&suite, "2027-12-27T22:59:59Z", "2028-01-03T23:00:00Z", "2028-01-03");
-        go_to(&app, CANCOM, "2028-01-03T23:00:00Z");
+        app.go_to(CANCOM, "2028-01-03T23:00:00Z");
         assert_eq!(suite.fields(["term_start", "term_end", "follow_up_term"]), ["2028-01-04", "2029-01-03", "P1Y"]);
-        go_to(&app, CANCOM, "2028-03-25T22:59:59.999999Z");
+        app.go_to(CANCOM, "2028-03-25T22:59:59.999999Z");
         let stopped = mail.change_done(&app, auto_renew(false));
         assert_eq!(stopped["outcome"]["ends_at"], "2028-04-01T22:00:00Z");
         assert_eq!(mail.fields(["follow_up_term", "renews_at", "auto_renew"]), ["null", "null", "false"]);
-        go_to(&app, CANCOM, "2028-04-01T22:00:00Z");
+        app.go_to(CANCOM, "2028-04-01T22:00:00Z");
         assert_eq!(mail.fields(["status", "ends_at"]), ["expired", "2028-04-01T22:00:00Z"]);
         assert_eq!(mail.charges().last().expect("charges"), "cycle 2028-04-01…2028-04-01 1 * 3.70 * 1 / 30 = 0.12");
     }
@@ -209,7 +203,7 @@ both! {
     /// end.
     a_year_paid_at_once_grows_any_time_and_shrinks_at_its_end(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_ANNUAL, 10);
-        go_to(&app, CANCOM, "2027-02-18T09:00:00Z");
+        app.go_to(CANCOM, "2027-02-18T09:00:00Z");
         // The new total is entered, not the difference; 200 of 365 days are left.
         let more = running.change_done(&app, quantity(13));
         assert_eq!(lines(&more), ["add_quantity 2027-02-18…2027-09-05 3 * 112.80 * 200 / 365 = 185.42"]);
@@ -222,9 +216,9 @@ both! {
         );
         let fewer = running.change(quantity(8));
         assert_eq!((&fewer["status"], &fewer["effective_at"]), (&json!("scheduled"), &json!("2027-09-05T22:00:00Z")));
-        go_to(&app, CANCOM, "2027-09-05T21:59:59Z");
+        app.go_to(CANCOM, "2027-09-05T21:59:59Z");
         assert_eq!(running.fields(["quantity", "pending_change/quantity"]), ["13", "8"]);
-        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["quantity", "pending_change", "term_end"]), ["8", "null", "2028-09-05"]);
         assert_eq!(running.charges().last().expect("charges"), "renew 2027-09-06…2028-09-05 8 * 112.80 = 902.40");
     }
@@ -234,7 +228,7 @@ both! {
     /// C-51, X-15: the latest change replaces what waited: reductions and cancellations alike.
     the_latest_change_wins_over_reductions_and_cancellations(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 10);
-        go_to(&app, CANCOM, "2026-09-20T10:00:00Z");
+        app.go_to(CANCOM, "2026-09-20T10:00:00Z");
         let waits = || running.fields(["quantity", "ends_at", "renews_at"]);
         let fewer = running.change_done(&app, quantity(7));
         assert_eq!(waits(), ["10", "null", "2027-09-05T22:00:00Z"]);
@@ -258,7 +252,7 @@ both! {
         running.buyer.delete(&running.path(&format!("/changes/{}", text(&last["id"])))).expect(204);
         running.change_done(&app, cancel_at_renewal());
         running.change_done(&app, quantity(9));
-        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["status", "quantity"]), ["active", "9"]);
         assert_eq!(
             running.charges().last().expect("charges"),
@@ -295,7 +289,7 @@ both! {
     /// the renewal charges exactly that; the term after it is whole.
     the_next_term_ends_with_another_subscription(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 10);
-        go_to(&app, CANCOM, "2026-11-17T09:00:00Z");
+        app.go_to(CANCOM, "2026-11-17T09:00:00Z");
         let mail = Running::buy(&app, CANCOM, EXCHANGE, YEAR_MONTHLY, 5);
         let options = rows(&running.buyer.get(&running.path("/coterm-options")).expect(200));
         let option = |option: &Value| {
@@ -326,7 +320,7 @@ both! {
         );
         // The running term is not touched.
         assert_eq!(running.fields(["term_end", "pending_change/term_end"]), ["2027-09-05", "2027-11-16"]);
-        go_to(&app, CANCOM, "2027-11-16T22:59:59Z");
+        app.go_to(CANCOM, "2027-11-16T22:59:59Z");
         assert_eq!(running.fields(["term_start", "term_end"]), ["2027-09-06", "2027-11-16"]);
         let charges = running.charges();
         assert_eq!(
@@ -337,7 +331,7 @@ both! {
                 "cycle 2027-11-01…2027-11-16 10 * 9.40 * 16 / 30 = 50.13",
             ]
         );
-        go_to(&app, CANCOM, "2027-11-16T23:00:00Z");
+        app.go_to(CANCOM, "2027-11-16T23:00:00Z");
         assert_eq!(running.fields(["term_start", "term_end"]), ["2027-11-17", "2028-11-16"]);
         assert_eq!(mail.fields(["term_start", "term_end"]), ["2027-11-17", "2028-11-16"]);
         assert_eq!(
@@ -354,7 +348,7 @@ both! {
         running.change(quantity(7));
         let (before, charged) = (running.show(), running.charges());
         running.ask(json!({"type": "take_over"})).refused(409, "nothing_changes");
-        let colleague = app.client("billing@kunde.cancom.example");
+        let colleague = app.billing("cancom");
         let who = colleague.get("/v1/me").expect(200).body;
         let me = text(&who["id"]);
         let taken = running.by(&colleague).change(json!({"type": "take_over"}));
@@ -369,9 +363,9 @@ both! {
             (&json!(me), &before["responsible_user"]["id"], &json!(me))
         );
         // Who only sees takes nothing over, and the operator may.
-        let user = app.client("user@kunde.cancom.example");
+        let user = app.user("cancom");
         running.by(&user).ask(json!({"type": "take_over"})).refused(403, "forbidden");
-        running.by(&provider(&app, CANCOM)).change(json!({"type": "take_over"}));
+        running.by(&app.provider(CANCOM)).change(json!({"type": "take_over"}));
         app.drain();
         assert_eq!(app.mock.effects().subscriptions_changed.len(), 0, "it is none of Microsoft's business");
     }
@@ -380,9 +374,9 @@ both! {
 both! {
     /// C-29, G-12: an early end costs all that is not charged yet: eight months of 47.00; the service runs to the end.
     an_early_end_costs_what_is_left(app) {
-        go_to(&app, CANCOM, "2026-10-01T08:00:00Z");
+        app.go_to(CANCOM, "2026-10-01T08:00:00Z");
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
-        go_to(&app, CANCOM, "2027-01-15T08:00:00Z");
+        app.go_to(CANCOM, "2027-01-15T08:00:00Z");
         let canceled = running.change_done(&app, json!({"type": "cancel", "when": "now"}));
         assert_eq!(lines(&canceled), ["cancel 2027-02-01…2027-09-30 376.00 * 100 / 100 = 376.00"]);
         assert_eq!(canceled["outcome"]["due_now"], euros("376.00", "71.44", "447.44"));
@@ -405,11 +399,11 @@ both! {
         for change in [quantity(6), auto_renew(true), cancel()] {
             running.ask(change).refused(409, "subscription_ended");
         }
-        go_to(&app, CANCOM, "2027-09-30T21:59:59Z");
+        app.go_to(CANCOM, "2027-09-30T21:59:59Z");
         assert_eq!(running.fields(["status"]), ["active"]);
-        go_to(&app, CANCOM, "2027-09-30T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-30T22:00:00Z");
         assert_eq!(running.fields(["status", "data_deleted_at"]), ["canceled", "2027-10-07T22:00:00Z"]);
-        go_to(&app, CANCOM, "2028-09-30T22:00:00Z");
+        app.go_to(CANCOM, "2028-09-30T22:00:00Z");
         assert_eq!(running.charges().len(), 5, "four months and the fee: {:#?}", running.charges());
     }
 }
@@ -418,9 +412,9 @@ both! {
     /// C-27, C-30, T-55: three years with two price rises: protected in each term, the renewal has its own day's price.
     three_years_and_two_price_rises(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
-        go_to(&app, CANCOM, "2027-02-01T08:00:00Z");
-        publish(&provider(&app, CANCOM), RETAIL, &[e1_from("2027-04-01", "125.16"), e1_from("2028-09-06", "138.96")]);
-        go_to(&app, CANCOM, "2029-09-06T12:00:00Z");
+        app.go_to(CANCOM, "2027-02-01T08:00:00Z");
+        publish(&app.provider(CANCOM), RETAIL, &[e1_from("2027-04-01", "125.16"), e1_from("2028-09-06", "138.96")]);
+        app.go_to(CANCOM, "2029-09-06T12:00:00Z");
         let months = |year: u16, price: &str, net: &str| {
             let month = |after: u16| (year + after / 12, after % 12 + 1);
             let cycle = move |(year, month): (u16, u16)| {

@@ -3,7 +3,7 @@
 use crate::lives::cancom::{CANCOM, publish_own};
 use serde_json::{Value, json};
 use tests::both;
-use tests::running::{E1, E3, Running, go_to, lines};
+use tests::running::{E1, E3, Running, lines};
 use tests::shop::{self, MONTH, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, edition, euros, plan_of, rows, text};
 
 const BASIC: &str = "Microsoft 365 Business Basic";
@@ -18,7 +18,7 @@ both! {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
         let (e3, e1) = (shop::offer(&running.buyer, E3, YEAR_MONTHLY), shop::offer(&running.buyer, E1, YEAR_MONTHLY));
         assert_eq!(running.show()["offer_id"], e1, "preselected is what runs");
-        go_to(&app, CANCOM, "2026-09-16T09:00:00Z");
+        app.go_to(CANCOM, "2026-09-16T09:00:00Z");
         // C-53: the screen names the editions to go to, and what each would cost today.
         let to = |action: &Value| (text(&action["request"]["offer_id"]), text(&action["money"]["net"]));
         let at_once = |action: &&Value| action["allowed"] == true;
@@ -44,7 +44,7 @@ both! {
             [E3, "25.10", "2026-09-06", "2027-09-05", "5"]
         );
         assert_eq!(rows(&running.buyer.get("/v1/subscriptions").expect(200)).len(), 1);
-        go_to(&app, CANCOM, "2026-09-30T22:00:00Z");
+        app.go_to(CANCOM, "2026-09-30T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "cycle 2026-10-01…2026-10-31 5 * 25.10 = 125.50");
         // Down Microsoft lets nobody go before the term's end.
         let refused =
@@ -52,7 +52,7 @@ both! {
         assert_eq!(refused.body["next_allowed_at"], "2027-09-05T22:00:00Z");
         let down = running.change(json!({"type": "transition", "offer_id": e1}));
         assert_eq!((&down["status"], &down["outcome"]["due_now"]["net"]), (&json!("scheduled"), &json!("0.00")));
-        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["offer/sku_title", "unit_price/amount"]), [E1, "9.40"]);
         assert_eq!(
             running.charges().last().expect("charges"),
@@ -68,7 +68,7 @@ both! {
         let running = Running::buy(&app, CANCOM, BASIC, YEAR_MONTHLY, 5);
         let offers = [BASIC, STANDARD, PREMIUM].map(|title| shop::offer(&running.buyer, title, YEAR_MONTHLY));
         let [basic, standard, premium] = &offers;
-        go_to(&app, CANCOM, "2026-09-16T09:00:00Z");
+        app.go_to(CANCOM, "2026-09-16T09:00:00Z");
         let to = |action: &Value| (text(&action["request"]["offer_id"]), text(&action["money"]["net"]));
         let at_once = |action: &&Value| action["allowed"] == true;
         let choices: Vec<_> = running.allowed("transition").iter().filter(at_once).map(to).collect();
@@ -100,7 +100,7 @@ both! {
         now["when"] = json!("now");
         running.ask(now).refused(422, "only_later");
         running.change(down);
-        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["product_id", "offer/sku_title"]), [product(BASIC).as_str(), BASIC]);
         assert_eq!(
             running.charges().last().expect("charges"),
@@ -113,7 +113,7 @@ both! {
     /// C-52: a longer term starts on the day of the change, on the same subscription; what is not used is given back.
     a_longer_term_starts_today(app) {
         let running = Running::buy(&app, CANCOM, E1, MONTH, 5);
-        go_to(&app, CANCOM, "2026-09-16T09:00:00Z");
+        app.go_to(CANCOM, "2026-09-16T09:00:00Z");
         let year = shop::offer(&running.buyer, E1, YEAR_MONTHLY);
         let changed = running.change_done(&app, json!({"type": "change_offer", "offer_id": year}));
         assert_eq!(
@@ -136,7 +136,7 @@ both! {
         assert_eq!(running.ask(now).refused(422, "only_later").body["rule"], "term_change");
         running.change(change);
         assert_eq!(running.fields(["pending_change/offer_id", "follow_up_term"]), [annual.as_str(), "P1Y"]);
-        go_to(&app, CANCOM, "2027-09-15T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-15T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "renew 2027-09-16…2028-09-15 5 * 112.80 = 564.00");
         assert_eq!(running.fields(["policy_key", "next_charge_on"]), ["cancom_annual12", "null"]);
     }
@@ -147,7 +147,7 @@ both! {
     /// one.
     some_licences_change_their_edition(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
-        go_to(&app, CANCOM, "2026-09-16T09:00:00Z");
+        app.go_to(CANCOM, "2026-09-16T09:00:00Z");
         let e3 = shop::offer(&running.buyer, E3, YEAR_MONTHLY);
         let split = running.change_done(&app, json!({"type": "transition", "offer_id": e3, "quantity": 2}));
         assert_eq!(lines(&split), ["transition 2026-09-16…2026-09-30 -1 * 2 * 9.40 * 15 / 30 = -9.40"]);
@@ -158,7 +158,7 @@ both! {
         let shown = ["status", "offer/sku_title", "quantity", "term_end"];
         assert_eq!(new.fields(shown), ["active", E3, "2", "2027-09-05"]);
         assert_eq!(running.fields(shown), ["active", E1, "3", "2027-09-05"]);
-        go_to(&app, CANCOM, "2026-09-30T22:00:00Z");
+        app.go_to(CANCOM, "2026-09-30T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "cycle 2026-10-01…2026-10-31 3 * 9.40 = 28.20");
         assert_eq!(new.charges().last().expect("charges"), "cycle 2026-10-01…2026-10-31 2 * 25.10 = 50.20");
     }

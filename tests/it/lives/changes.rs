@@ -3,7 +3,7 @@
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
 use tests::both;
-use tests::running::{Running, provider};
+use tests::running::Running;
 use tests::shop::{self, MONTH, YEAR_MONTHLY, rows, set_clock, text};
 
 both! {
@@ -59,7 +59,7 @@ both! {
         }
         let first = history.iter().find(|entry| entry.get("charge").is_some()).expect("a charge");
         assert_eq!((&first["charge"]["kind"], &first["change_id"]), (&json!("new"), &Value::Null));
-        let log = provider(&app, "cancom").get(&format!("/v1/audit-log?subject={}", running.id)).expect(200);
+        let log = app.provider("cancom").get(&format!("/v1/audit-log?subject={}", running.id)).expect(200);
         let told: Vec<_> = rows(&log).iter().filter_map(|entry| entry.pointer("/after/unit_price").cloned()).collect();
         assert!(!told.is_empty() && told.iter().all(|told| *told == shop::price("9.40")), "{told:?}");
     }
@@ -73,7 +73,7 @@ both! {
         let then = &fewer["outcome"]["then"];
         assert_eq!((&then["quantity"], &then["term_end"]), (&json!(7), &json!("2028-09-05")));
         assert_eq!(then["due"], shop::euros("54.83", "10.42", "65.25"));
-        set_clock(&provider(&app, "cancom"), "2027-09-06T08:00:00Z");
+        set_clock(&app.provider("cancom"), "2027-09-06T08:00:00Z");
         app.drain();
         let now = running.show();
         assert_eq!((&now["quantity"], &now["status"]), (&json!(7), &json!("active")));
@@ -94,7 +94,7 @@ both! {
         let running = Running::buy(&app, "colt", "Office 365 E1", YEAR_MONTHLY, 5);
         let before = running.show();
         assert_eq!(before["cancel_until"], "2026-09-13T10:15:00Z");
-        set_clock(&provider(&app, "colt"), "2026-09-13T10:15:01Z");
+        set_clock(&app.provider("colt"), "2026-09-13T10:15:01Z");
         let refused = running.ask(json!({"type": "cancel"})).refused(422, "window_closed");
         assert_eq!(refused.body["rule"], "cancel");
         assert_eq!(refused.body["allowed_until"], "2026-09-13T10:15:00Z");
@@ -108,7 +108,7 @@ both! {
     /// T-46, G-120: in the window it ends at once and what was not used is given back.
     in_the_window_it_ends_at_once(app) {
         let running = Running::buy(&app, "terra", "Office 365 E1", MONTH, 5);
-        set_clock(&provider(&app, "terra"), "2026-09-08T10:00:00Z");
+        set_clock(&app.provider("terra"), "2026-09-08T10:00:00Z");
         let canceled = running.change(json!({"type": "cancel"}));
         assert_eq!(canceled["outcome"]["due_now"]["net"], "-52.64");
         app.drain();
@@ -165,7 +165,7 @@ both! {
         let mut change = json!({"type": "set_quantity", "quantity": 8});
         let preview = running.buyer.post(&running.path("/changes/preview"), change.clone()).expect(200).body;
         change["preview_token"] = preview["preview_token"].clone();
-        set_clock(&provider(&app, "cancom"), "2026-09-07T10:15:00Z");
+        set_clock(&app.provider("cancom"), "2026-09-07T10:15:00Z");
         let stale = running.ask(change.clone()).refused(409, "preview_stale");
         assert_eq!(stale.body["preview"]["outcome"]["due_now"]["net"], "22.56");
         change["preview_token"] = stale.body["preview"]["preview_token"].clone();
@@ -199,10 +199,10 @@ both! {
     /// Whose it is not finds nothing; what is no change is refused by field.
     bad_changes_name_the_field(app) {
         let running = Running::buy(&app, "cancom", "Office 365 E1", YEAR_MONTHLY, 5);
-        let stranger = app.client("admin@kunde.terra.example");
+        let stranger = app.admin("terra");
         stranger.post(&running.path("/changes"), json!({"type": "cancel"})).refused(404, "not_found");
         stranger.get(&running.path("/allowed-actions")).refused(404, "not_found");
-        let user = app.client("user@kunde.cancom.example");
+        let user = app.user("cancom");
         user.post(&running.path("/changes"), json!({"type": "cancel"})).refused(403, "forbidden");
         let pointer = |change: Value, status: u16, code: &str| {
             text(&running.ask(change).refused(status, code).body["errors"][0]["pointer"])

@@ -2,13 +2,9 @@
 //! (U-66, C-39, C-46).
 
 use serde_json::{Value, json};
-use tests::running::{E1, E3, Running, go_to, quantity};
+use tests::both;
+use tests::running::{E1, E3, Running, quantity};
 use tests::shop::{self, Cart, MONTH, YEAR_ANNUAL, YEAR_MONTHLY, euros, offer, order_now, text};
-use tests::{Client, TestApp, both};
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
 
 /// An amount in cents.
 fn cents(money: &Value, name: &str) -> i64 {
@@ -43,7 +39,7 @@ both! {
     /// 1.79 and 1.49 are the taxes of the two alone, and 3.27 that of both together: the second has 1.48. The same in
     /// the preview, the order, and the history of each subscription.
     u66_the_taxes_of_lines_sum_to_the_tax_that_is_due(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         for plan in [MONTH, YEAR_MONTHLY] {
             cart.add(&offer(&buyer, E1, plan), 1);
@@ -65,7 +61,7 @@ both! {
 both! {
     /// Whatever is in the cart: charges sum to what is due, what recurs for each line to what recurs.
     u66_what_recurs_line_by_line_sums_to_what_recurs(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         for number in 1..=5 {
             let cart = Cart::new(&buyer);
             for (edition, plan) in [(E1, MONTH), (E3, YEAR_MONTHLY), (E1, YEAR_MONTHLY), (E3, YEAR_ANNUAL)] {
@@ -115,7 +111,7 @@ both! {
         let vienna = json!({"street": "Ring 1", "postal_code": "1010", "city": "Wien", "region": "9", "country": "AT"});
         let moved = json!({"address": vienna});
         running.buyer.patch(&format!("/v1/customers/{customer}/invoice-data"), moved).expect(200);
-        go_to(&app, "cancom", "2026-10-02T09:00:00Z");
+        app.go_to("cancom", "2026-10-02T09:00:00Z");
         assert_eq!(booked(&running), [euros("39.17", "7.44", "46.61"), euros("47.00", "9.40", "56.40")]);
     }
 }
@@ -124,7 +120,7 @@ both! {
     /// What was charged before taxes were kept is shown with the tax of what was due, and in the history with that of
     /// where it is billed to.
     u66_charges_of_before_are_shown_with_tax(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         for plan in [MONTH, YEAR_MONTHLY] {
             cart.add(&offer(&buyer, E1, plan), 1);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::both;
-use tests::running::{E1, Running, auto_renew, cancel, go_to, lines, quantity};
+use tests::running::{E1, Running, auto_renew, cancel, lines, quantity};
 use tests::shop::{MONTH, YEAR_ANNUAL, YEAR_MONTHLY, euros, text};
 
 const COLT: &str = "colt";
@@ -11,7 +11,7 @@ both! {
     /// L-32: a change of size is an order of its own: confirmed, waited for, and then it is there.
     a_change_of_size_is_processed_meanwhile(app) {
         let running = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
-        go_to(&app, COLT, "2026-09-16T10:00:00Z");
+        app.go_to(COLT, "2026-09-16T10:00:00Z");
         let change = running.change(quantity(8));
         assert_eq!((&change["status"], &change["applied_at"]), (&json!("applying"), &Value::Null));
         // 20 of 30 days, from the day of the change to the cycle's end.
@@ -25,7 +25,7 @@ both! {
             running.ask(other).refused(409, "change_in_progress");
         }
         let app = app.restart();
-        let running = running.by(&app.client("admin@kunde.colt.example"));
+        let running = running.by(&app.admin("colt"));
         app.drain();
         let done = running.buyer.get(&path).expect(200).body;
         assert_eq!((&done["status"], &done["request"]["quantity"]), (&json!("done"), &json!(8)));
@@ -48,7 +48,7 @@ both! {
             running.fields(["auto_renew", "at_term_end", "renews_at"]),
             ["true", "renew", "2027-09-06T00:00:00Z"]
         );
-        go_to(&app, COLT, "2027-09-06T00:00:00Z");
+        app.go_to(COLT, "2027-09-06T00:00:00Z");
         assert_eq!(running.fields(["status", "term_start", "term_end"]), ["active", "2027-09-06", "2028-09-05"]);
         let off = running.change_done(&app, auto_renew(false));
         assert_eq!(
@@ -64,7 +64,7 @@ both! {
         running.change_done(&app, auto_renew(false));
         running.ask(auto_renew(false)).refused(409, "nothing_changes");
         let stands = |now: &str| {
-            go_to(&app, COLT, now);
+            app.go_to(COLT, now);
             text(&running.show()["status"])
         };
         assert_eq!(stands("2028-09-05T23:59:59Z"), "active");
@@ -95,7 +95,7 @@ both! {
     a_month_ends_with_its_month(app) {
         let running = Running::buy(&app, COLT, E1, MONTH, 5);
         running.change_done(&app, auto_renew(false));
-        go_to(&app, COLT, "2026-10-06T00:00:00Z");
+        app.go_to(COLT, "2026-10-06T00:00:00Z");
         assert_eq!(running.fields(["status", "ends_at"]), ["expired", "2026-10-06T00:00:00Z"]);
         assert_eq!(running.charges(), ["new 2026-09-06…2026-10-05 5 * 11.28 = 56.40"]);
     }
@@ -117,13 +117,13 @@ both! {
         let bought = late.fields(["created_at", "cancel_until"]);
         assert_eq!(bought, ["2026-09-06T10:15:01Z", "2026-09-13T10:15:01Z"]);
         assert_eq!(early.fields(["created_at", "cancel_until"]), ["2026-09-06T10:15:00Z", "2026-09-13T10:15:00Z"]);
-        go_to(&app, COLT, "2026-09-13T10:14:59Z");
+        app.go_to(COLT, "2026-09-13T10:14:59Z");
         let canceled = early.change(cancel());
         // The 13th to the 5th of October: 23 of 30 days.
         assert_eq!(lines(&canceled), ["cancel 2026-09-13…2026-10-05 -1 * 5 * 9.40 * 23 / 30 = -36.03"]);
         app.drain();
         assert_eq!(early.fields(["status", "ends_at"]), ["canceled", "2026-09-13T10:14:59Z"]);
-        go_to(&app, COLT, "2026-09-13T10:15:03Z");
+        app.go_to(COLT, "2026-09-13T10:15:03Z");
         for running in [&late, &year] {
             let refused = running.ask(cancel()).refused(422, "window_closed");
             assert_eq!(["rule", "billed_until"].map(|name| text(&refused.body[name])), ["cancel", "2027-09-05"]);
@@ -132,14 +132,14 @@ both! {
             assert_eq!(running.fields(["status", "auto_renew", "pending_change"]), ["active", "true", "null"]);
         }
         late.change_done(&app, auto_renew(false));
-        go_to(&app, COLT, "2027-09-06T00:00:00Z");
+        app.go_to(COLT, "2027-09-06T00:00:00Z");
         let charges = late.charges();
         assert_eq!(charges.len(), 12);
         assert!(charges.iter().all(|charge| charge.ends_with(" 5 * 9.40 = 47.00")), "{charges:#?}");
         assert_eq!(charges[11], "cycle 2027-08-06…2027-09-05 5 * 9.40 = 47.00");
         // The renewal opens seven days again, from its own instant.
         assert_eq!(year.fields(["cancel_until", "term_end"]), ["2027-09-13T00:00:00Z", "2028-09-05"]);
-        go_to(&app, COLT, "2027-09-13T00:00:00Z");
+        app.go_to(COLT, "2027-09-13T00:00:00Z");
         // 2028 has a 29th of February: 359 of 366 days.
         assert_eq!(
             lines(&year.change(cancel())),
@@ -153,16 +153,16 @@ both! {
     /// L-36: fewer licences in the window: at once, with what they had cost; after it not at all.
     in_the_window_licences_are_given_back(app) {
         let running = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
-        go_to(&app, COLT, "2026-09-08T10:00:00Z");
+        app.go_to(COLT, "2026-09-08T10:00:00Z");
         let fewer = running.change_done(&app, quantity(3));
         // From the 8th: 28 of 30 days.
         assert_eq!(lines(&fewer), ["remove_quantity 2026-09-08…2026-10-05 -1 * 2 * 9.40 * 28 / 30 = -17.55"]);
         assert_eq!(running.fields(["quantity", "recurring/net"]), ["3", "28.20"]);
         let more = running.change_done(&app, quantity(4));
         assert_eq!(lines(&more), ["add_quantity 2026-09-08…2026-10-05 1 * 9.40 * 28 / 30 = 8.77"]);
-        go_to(&app, COLT, "2026-09-14T00:00:00Z");
+        app.go_to(COLT, "2026-09-14T00:00:00Z");
         running.ask(quantity(3)).refused(422, "window_closed");
-        go_to(&app, COLT, "2026-10-06T00:00:00Z");
+        app.go_to(COLT, "2026-10-06T00:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "cycle 2026-10-06…2026-11-05 4 * 9.40 = 37.60");
     }
 }

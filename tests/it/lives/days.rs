@@ -1,9 +1,9 @@
 //! Whose days are counted, and what a day, a block and a part of a cycle cost (U-02…U-04, U-06…U-08, U-39).
 
-use crate::faults::concurrency::at_once;
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
-use tests::running::{E1, E3, Running, auto_renew, cancel, go_to, lines, provider, quantity};
+use tests::client::at_once;
+use tests::running::{E1, E3, Running, auto_renew, cancel, lines, quantity};
 use tests::shop::{MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, offer, publish, text, told, wrong};
 use tests::{TestApp, both};
 
@@ -11,7 +11,7 @@ use tests::{TestApp, both};
 #[track_caller]
 fn put_over(app: &TestApp, slug: &str, running: &Running, rules: Value) {
     let publication = json!({"product_id": running.show()["product_id"], "rules": rules});
-    provider(app, slug).post("/v1/policies", publication).expect(201);
+    app.provider(slug).post("/v1/policies", publication).expect(201);
 }
 
 /// What was charged less what was given back, in cents.
@@ -29,7 +29,7 @@ both! {
             ("colt", "colt_nce", "utc", "UTC"),
             ("terra", "ms_nce_2026", "utc", "UTC"),
         ] {
-            let provider = provider(&app, slug);
+            let provider = app.provider(slug);
             let marketplace = provider.get(&format!("/v1/marketplaces/{slug}")).expect(200);
             assert_eq!(marketplace.body["time_zone"], "Europe/Berlin");
             let policy = provider.get(&format!("/v1/policies/{key}")).expect(200).body;
@@ -46,7 +46,7 @@ both! {
     u08_an_order_is_charged_for_the_day_of_its_zone(app) {
         let mut first = vec![];
         for (slug, plan) in [("cancom", YEAR_MONTHLY), ("ahd", MONTH), ("colt", YEAR_MONTHLY)] {
-            go_to(&app, slug, "2026-10-31T23:30:00Z");
+            app.go_to(slug, "2026-10-31T23:30:00Z");
             let running = Running::buy(&app, slug, E1, plan, 5);
             first.push((running.charges().remove(0), text(&running.show()["renews_at"])));
         }
@@ -67,14 +67,14 @@ both! {
     u08_an_order_in_the_hour_that_comes_twice_is_of_its_day(app) {
         let mut all = vec![];
         for now in ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"] {
-            go_to(&app, "cancom", now);
+            app.go_to("cancom", now);
             all.push(Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 5));
         }
-        go_to(&app, "cancom", "2026-10-31T22:59:59Z");
+        app.go_to("cancom", "2026-10-31T22:59:59Z");
         for running in &all {
             assert_eq!(running.charges(), ["new 2026-10-25…2026-10-31 5 * 9.40 * 7 / 31 = 10.61"]);
         }
-        go_to(&app, "cancom", "2026-10-31T23:00:00Z");
+        app.go_to("cancom", "2026-10-31T23:00:00Z");
         for running in &all {
             assert_eq!(running.charges()[1..], ["cycle 2026-11-01…2026-11-30 5 * 9.40 = 47.00"]);
             assert_eq!(running.fields(["renews_at"]), ["2027-10-24T22:00:00Z"]);
@@ -85,7 +85,7 @@ both! {
 both! {
     /// U-08: a policy names its own marketplace's days or UTC's; any other zone is refused.
     u08_a_policy_cannot_name_another_zone(app) {
-        let provider = provider(&app, "cancom");
+        let provider = app.provider("cancom");
         let mut rules = provider.get("/v1/policies/cancom_monthly12").expect(200).body["rules"].clone();
         rules["day_zone"] = json!("Europe/Berlni");
         let refused = provider.post("/v1/policies", json!({"key": "cancom_monthly12", "rules": rules}));
@@ -100,17 +100,17 @@ both! {
     /// U-08: what runs keeps its days to the end of its term; the next term goes on with the day after it.
     u08_what_runs_keeps_its_days_to_the_end_of_its_term(app) {
         let running = Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 5);
-        let provider = provider(&app, "cancom");
+        let provider = app.provider("cancom");
         let mut rules = provider.get("/v1/policies/cancom_monthly12").expect(200).body["rules"].clone();
         rules["day_zone"] = json!("utc");
         provider.post("/v1/policies", json!({"key": "cancom_monthly12", "rules": rules})).expect(201);
         assert_eq!(running.fields(["renews_at"]), ["2027-09-05T22:00:00Z"]);
-        go_to(&app, "cancom", "2027-09-05T22:00:00Z");
+        app.go_to("cancom", "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["term_start", "renews_at"]), ["2027-09-06", "2028-09-06T00:00:00Z"]);
-        go_to(&app, "cancom", "2027-09-30T22:00:00Z");
+        app.go_to("cancom", "2027-09-30T22:00:00Z");
         let renewed = "renew 2027-09-06…2027-09-30 5 * 9.40 * 25 / 30 = 39.17";
         assert_eq!(running.charges().last().expect("charges"), renewed);
-        go_to(&app, "cancom", "2027-10-01T00:00:00Z");
+        app.go_to("cancom", "2027-10-01T00:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "cycle 2027-10-01…2027-10-31 5 * 9.40 = 47.00");
     }
 }
@@ -126,7 +126,7 @@ both! {
         put_over(&app, "terra", &first, json!({"window_hours": 168, "refund": refund}));
         let running = Running::buy(&app, "terra", E1, YEAR_ANNUAL, 5);
         let given = |now: &str| {
-            go_to(&app, "terra", now);
+            app.go_to("terra", now);
             lines(&running.preview(cancel()).expect(200).body)
         };
         assert_eq!(given("2026-09-07T09:00:00Z"), ["cancel 2026-09-06…2027-09-05 -1 * 564.00 = -564.00"]);
@@ -142,13 +142,13 @@ both! {
     u03_everything_that_the_batch_has_cost_comes_back(app) {
         let first = Running::buy(&app, "terra", E1, MONTH, 1);
         put_over(&app, "terra", &first, json!({"window_hours": 168, "refund": [{"until_hours": 24, "kind": "full"}]}));
-        go_to(&app, "terra", "2026-09-10T18:00:00Z");
+        app.go_to("terra", "2026-09-10T18:00:00Z");
         let running = Running::buy(&app, "terra", E1, MONTH, 1);
-        go_to(&app, "terra", "2026-09-11T10:00:00Z");
+        app.go_to("terra", "2026-09-11T10:00:00Z");
         let e3 = offer(&running.buyer, E3, MONTH);
         running.change_done(&app, json!({"type": "transition", "offer_id": e3}));
         assert!(balance(&running) > 1_128, "{:?}", running.charges());
-        go_to(&app, "terra", "2026-09-11T12:00:00Z");
+        app.go_to("terra", "2026-09-11T12:00:00Z");
         running.change_done(&app, cancel());
         assert_eq!((running.fields(["status"]), balance(&running)), (["canceled".to_owned()], 0));
         let last = running.charges().pop().expect("charges");
@@ -159,10 +159,10 @@ both! {
 both! {
     /// U-04: the two parts of the month in which the contract has its anniversary sum to the month.
     u04_parts_of_a_cycle_sum_to_the_cycle(app) {
-        go_to(&app, "cancom", "2026-09-16T10:00:00Z");
-        publish(&provider(&app, "cancom"), RETAIL, &[Row::e1().priced("100.00", "125.16")]);
+        app.go_to("cancom", "2026-09-16T10:00:00Z");
+        publish(&app.provider("cancom"), RETAIL, &[Row::e1().priced("100.00", "125.16")]);
         let running = Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 1);
-        go_to(&app, "cancom", "2027-09-16T10:00:00Z");
+        app.go_to("cancom", "2027-09-16T10:00:00Z");
         let charges = running.charges();
         assert_eq!(
             charges[charges.len() - 2..],
@@ -193,9 +193,9 @@ both! {
             running.change(json!({"type": "set_quantity", "quantity": 7, "when": "at_renewal"}));
         }
         app.mock.fail_next(Call::ChangeSubscription, Fault::TransientBefore);
-        go_to(&app, "ahd", "2026-12-15T10:00:00Z");
+        app.go_to("ahd", "2026-12-15T10:00:00Z");
         for day in ["2026-09-30", "2026-10-06", "2026-10-20", "2026-11-30", "2026-12-15"] {
-            go_to(&app, "cancom", &format!("{day}T10:00:00Z"));
+            app.go_to("cancom", &format!("{day}T10:00:00Z"));
         }
         for (running, at) in [(&jumps, "2026-09-30T22:00:00Z"), (&steps, "2026-10-05T22:00:00Z")] {
             let change = running.changes().remove(0);
@@ -212,17 +212,17 @@ both! {
         let [jumps, steps] = ["mskeys", "terra"].map(|slug| {
             let running = Running::buy(&app, slug, E1, YEAR_MONTHLY, 5);
             let policy = running.show()["policy_key"].clone();
-            let rules = provider(&app, "colt").get("/v1/policies/colt_nce").expect(200).body["rules"].clone();
-            provider(&app, slug).post("/v1/policies", json!({"key": policy, "rules": rules})).expect(201);
+            let rules = app.provider("colt").get("/v1/policies/colt_nce").expect(200).body["rules"].clone();
+            app.provider(slug).post("/v1/policies", json!({"key": policy, "rules": rules})).expect(201);
             Running::buy(&app, slug, E1, YEAR_MONTHLY, 5)
         });
         for running in [&jumps, &steps] {
             running.change(json!({"type": "set_quantity", "quantity": 7, "when": "at_renewal"}));
         }
         app.mock.fail_next(Call::ChangeSubscription, Fault::TransientBefore);
-        go_to(&app, "mskeys", "2027-12-15T10:00:00Z");
+        app.go_to("mskeys", "2027-12-15T10:00:00Z");
         for day in ["2026-09-30", "2027-03-06", "2027-09-05", "2027-09-06", "2027-10-20", "2027-12-15"] {
-            go_to(&app, "terra", &format!("{day}T10:00:00Z"));
+            app.go_to("terra", &format!("{day}T10:00:00Z"));
         }
         let same = |running: &Running, slug: &str| -> Vec<String> {
             let key = text(&running.show()["policy_key"]);
@@ -239,7 +239,7 @@ both! {
         for round in 1..=12 {
             let now = format!("2026-09-{:02}T12:00:00Z", 6 + round);
             let moved = at_once(&slugs, |slug| {
-                let provider = provider(&app, slug);
+                let provider = app.provider(slug);
                 provider.put("/v1/sandbox/clock", json!({"now": now})).expect(200);
                 provider.get("/v1/sandbox/clock")
             });
@@ -254,17 +254,17 @@ both! {
     /// U-39, G-119: what is suspended at its term's end under Microsoft's rules of 2026 is kept for 30 and 90 days.
     u39_what_is_suspended_at_its_terms_end_is_kept(app) {
         let first = Running::buy(&app, "terra", E1, MONTH, 1);
-        let rules = provider(&app, "terra").get("/v1/policies/ms_nce_2026").expect(200).body["rules"].clone();
+        let rules = app.provider("terra").get("/v1/policies/ms_nce_2026").expect(200).body["rules"].clone();
         let key = first.show()["policy_key"].clone();
-        provider(&app, "terra").post("/v1/policies", json!({"key": key, "rules": rules})).expect(201);
+        app.provider("terra").post("/v1/policies", json!({"key": key, "rules": rules})).expect(201);
         let running = Running::buy(&app, "terra", E1, MONTH, 5);
         running.change_done(&app, json!({"type": "suspend"}));
         assert_eq!(running.fields(["ends_at", "data_deleted_at"]), ["2026-10-06T00:00:00Z", "2027-02-03T00:00:00Z"]);
-        go_to(&app, "terra", "2026-10-06T00:00:00Z");
+        app.go_to("terra", "2026-10-06T00:00:00Z");
         assert_eq!(running.fields(["status", "access_ends_at"]), ["disabled", "2026-10-06T00:00:00Z"]);
-        go_to(&app, "terra", "2027-02-02T23:59:59Z");
+        app.go_to("terra", "2027-02-02T23:59:59Z");
         assert_eq!(running.fields(["status"]), ["disabled"]);
-        go_to(&app, "terra", "2027-02-03T00:00:00Z");
+        app.go_to("terra", "2027-02-03T00:00:00Z");
         assert_eq!(running.fields(["status"]), ["canceled"]);
     }
 }
@@ -284,7 +284,7 @@ both! {
         let named = column(on["outcome"]["add_ons"].as_array().expect("add-ons"), "/subscription_id");
         assert_eq!(named, std::slice::from_ref(&goes_on.id));
         assert_eq!(goes_on.fields(["auto_renew", "renews_at"]), ["true", "2027-09-06T00:00:00Z"]);
-        go_to(&app, "terra", "2027-09-06T00:00:00Z");
+        app.go_to("terra", "2027-09-06T00:00:00Z");
         let status = [&base, &goes_on, &ends].map(|running| text(&running.show()["status"]));
         assert_eq!(status, ["active", "active", "expired"]);
         base.change_done(&app, quantity(6));

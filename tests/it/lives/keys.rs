@@ -2,7 +2,7 @@
 
 use provisioning::RemoteChange;
 use serde_json::{Value, json};
-use tests::running::{E1, Running, auto_renew, go_to, lines, provider};
+use tests::running::{E1, Running, auto_renew, lines};
 use tests::shop::{RETAIL, Row, YEAR_ANNUAL, euros, publish, text};
 use tests::{TestApp, both};
 
@@ -29,21 +29,21 @@ both! {
     /// K-16: its people are told 60, 30, 7 and 1 days before, each once, also after a restart and after a jump.
     its_people_are_told_four_times(app) {
         let running = a_year(&app);
-        go_to(&app, KEYS, "2027-07-06T23:59:59Z");
+        app.go_to(KEYS, "2027-07-06T23:59:59Z");
         assert_eq!(reminders(&running), [] as [&str; 0]);
-        go_to(&app, KEYS, "2027-07-07T00:00:00Z");
+        app.go_to(KEYS, "2027-07-07T00:00:00Z");
         assert_eq!(reminders(&running), ["2027-07-07T00:00:00Z 60"]);
         let app = app.restart();
-        let running = running.by(&app.client("admin@kunde.mskeys.example"));
-        go_to(&app, KEYS, "2027-07-07T12:00:00Z");
+        let running = running.by(&app.admin("mskeys"));
+        app.go_to(KEYS, "2027-07-07T12:00:00Z");
         assert_eq!(reminders(&running).len(), 1);
-        go_to(&app, KEYS, "2027-09-05T23:59:59Z");
+        app.go_to(KEYS, "2027-09-05T23:59:59Z");
         let all =
             ["2027-07-07T00:00:00Z 60", "2027-08-06T00:00:00Z 30", "2027-08-29T00:00:00Z 7", "2027-09-04T00:00:00Z 1"];
         assert_eq!(reminders(&running), all);
         let app = app.restart();
-        let running = running.by(&app.client("admin@kunde.mskeys.example"));
-        go_to(&app, KEYS, "2029-01-01T00:00:00Z");
+        let running = running.by(&app.admin("mskeys"));
+        app.go_to(KEYS, "2029-01-01T00:00:00Z");
         assert_eq!(reminders(&running), all);
         // What it says is what one needs to decide.
         let history = running.history();
@@ -70,7 +70,7 @@ both! {
             ("2028-01-03T23:59:59Z", "disabled"),
             ("2028-01-04T00:00:00Z", "canceled"),
         ] {
-            go_to(&app, KEYS, now);
+            app.go_to(KEYS, now);
             assert_eq!(running.fields(["status"]), [status], "{now}");
         }
         assert_eq!(running.charges(), ["new 2026-09-06…2027-09-05 5 * 112.80 = 564.00"]);
@@ -86,14 +86,14 @@ both! {
     /// K-20, X-33: until the last second of day 120 it is brought back, for a new term from that day at its price.
     it_is_brought_back_until_day_120(app) {
         let (soon, late) = (a_year(&app), a_year(&app));
-        go_to(&app, KEYS, "2027-08-01T00:00:00Z");
+        app.go_to(KEYS, "2027-08-01T00:00:00Z");
         publish(
-            &provider(&app, KEYS),
+            &app.provider(KEYS),
             RETAIL,
             &[Row::e1().planned("P1Y", "Annual").priced("100.00", "125.16").from("2027-09-01")],
         );
         soon.ask(json!({"type": "reactivate"})).refused(409, "nothing_changes");
-        go_to(&app, KEYS, "2027-09-16T09:00:00Z");
+        app.go_to(KEYS, "2027-09-16T09:00:00Z");
         assert_eq!(soon.fields(["status"]), ["expired"]);
         let until = soon.allowed("reactivate").remove(0);
         assert_eq!((&until["allowed"], &until["until"]), (&json!(true), &json!("2028-01-04T00:00:00Z")));
@@ -104,13 +104,13 @@ both! {
             soon.fields(["status", "term_end", "auto_renew", "ends_at"]),
             ["active", "2028-09-15", "false", "2028-09-16T00:00:00Z"]
         );
-        go_to(&app, KEYS, "2028-01-03T23:59:59Z");
+        app.go_to(KEYS, "2028-01-03T23:59:59Z");
         assert_eq!(late.fields(["status"]), ["disabled"]);
         let back = late.change_done(&app, json!({"type": "reactivate"}));
         assert_eq!(lines(&back), ["renew 2028-01-03…2029-01-02 5 * 125.16 = 625.80"]);
         assert_eq!(late.fields(["status", "term_start", "term_end"]), ["active", "2028-01-03", "2029-01-02"]);
         // Its people are told of the new term's end, too.
-        go_to(&app, KEYS, "2028-09-15T00:00:00Z");
+        app.go_to(KEYS, "2028-09-15T00:00:00Z");
         assert_eq!(reminders(&soon).len(), 8);
         assert_eq!(reminders(&soon)[7], "2028-09-14T00:00:00Z 1");
     }
@@ -121,16 +121,16 @@ both! {
     renewed_in_time_another_year_follows(app) {
         let running = a_year(&app);
         publish(
-            &provider(&app, KEYS),
+            &app.provider(KEYS),
             RETAIL,
             &[Row::e1().planned("P1Y", "Annual").priced("100.00", "125.16").from("2027-09-06")],
         );
-        go_to(&app, KEYS, "2027-08-06T09:00:00Z");
+        app.go_to(KEYS, "2027-08-06T09:00:00Z");
         let renewed = running.change_done(&app, renew("at_term_end"));
         assert_eq!((&renewed["outcome"]["charges"], &renewed["outcome"]["days_lost"]), (&json!([]), &json!(0)));
         assert_eq!(running.fields(["auto_renew", "renews_at", "ends_at"]), ["true", "2027-09-06T00:00:00Z", "null"]);
         running.ask(renew("at_term_end")).refused(409, "nothing_changes");
-        go_to(&app, KEYS, "2027-09-06T00:00:00Z");
+        app.go_to(KEYS, "2027-09-06T00:00:00Z");
         assert_eq!(running.charges()[1..], ["renew 2027-09-06…2028-09-05 5 * 125.16 = 625.80"]);
         assert_eq!(running.fields(["status", "auto_renew", "ends_at"]), ["active", "false", "2028-09-06T00:00:00Z"]);
     }
@@ -140,7 +140,7 @@ both! {
     /// K-18, G-27, X-30: renewed at once the new term starts today: 40 days are lost, and the preview says so.
     renewed_at_once_40_days_are_lost(app) {
         let running = a_year(&app);
-        go_to(&app, KEYS, "2027-07-28T09:00:00Z");
+        app.go_to(KEYS, "2027-07-28T09:00:00Z");
         let preview = running.preview(renew("immediately")).expect(200).body;
         assert_eq!(preview["outcome"]["days_lost"], 40);
         assert_eq!(
@@ -157,7 +157,7 @@ both! {
         let told = app.mock.effects().subscriptions_changed;
         assert!(matches!(&told[..], [(_, RemoteChange::Renew(plan))] if plan.quantity == 5), "{told:?}");
         // Hence only shortly before: on the last day it is that day alone.
-        go_to(&app, KEYS, "2028-07-27T23:59:59Z");
+        app.go_to(KEYS, "2028-07-27T23:59:59Z");
         assert_eq!(running.preview(renew("immediately")).expect(200).body["outcome"]["days_lost"], 1);
     }
 }

@@ -1,27 +1,17 @@
 //! Licences: assigned to people and taken back (C-57, C-60, L-07, L-20, K-10, R-13).
 
-use crate::faults::concurrency::at_once;
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use tests::client::at_once;
+use tests::running::E1;
+use tests::running::E3;
 use tests::shop::{self, MONTH, Plan, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, rows, text, told, wrong};
 use tests::{Answer, Client, TestApp, both};
 
-const E1: &str = "Office 365 E1";
-const E3: &str = "Office 365 E3";
-
-/// The company administrator of a marketplace's first customer.
-fn admin(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("admin@kunde.{slug}.example"))
-}
-
-fn id_of(app: &TestApp, email: &str) -> String {
-    app.client(email).get("/v1/me").expect(200).text_at("/id").to_owned()
-}
-
 /// The administrator, the billing administrator and the user of a marketplace's first customer.
 fn people(app: &TestApp, slug: &str) -> [String; 3] {
-    ["admin", "billing", "user"].map(|name| id_of(app, &format!("{name}@kunde.{slug}.example")))
+    ["admin", "billing", "user"].map(|name| app.client(&format!("{name}@kunde.{slug}.example")).id())
 }
 
 /// A subscription that runs.
@@ -64,7 +54,7 @@ fn told_of(client: &Client, subscription: &str, kind: &str) -> Vec<Vec<String>> 
 both! {
     /// C-60, L-07: a licence is given, seen, taken back, and given to somebody else.
     a_licence_goes_from_one_to_another(app) {
-        let client = admin(&app, "cancom");
+        let client = app.admin("cancom");
         let [me, _, user] = people(&app, "cancom");
         let subscription = bought(&app, &client, E1, YEAR_MONTHLY, 5);
         let before = client.get(&format!("/v1/subscriptions/{subscription}")).expect(200);
@@ -106,7 +96,7 @@ both! {
 both! {
     /// C-60: used ≤ total; of several who are named at once all get a licence or nobody does.
     never_more_licences_than_there_are(app) {
-        let client = admin(&app, "cancom");
+        let client = app.admin("cancom");
         let [one, two, three] = people(&app, "cancom");
         let subscription = bought(&app, &client, E1, YEAR_MONTHLY, 2);
         let none = |assigned: u32, users: &[&String]| {
@@ -131,14 +121,14 @@ both! {
 both! {
     /// L-07: people of the customer, each once; everything that is wrong is told at once, and nobody gets one.
     only_people_of_the_customer_get_one(app) {
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         let [one, two, three] = people(&app, "terra");
-        let subscription = bought(&app, &admin(&app, "terra"), E1, MONTH, 10);
+        let subscription = bought(&app, &app.admin("terra"), E1, MONTH, 10);
         let strangers = [
-            id_of(&app, "provider@terra.example"),
-            id_of(&app, "admin@reseller1.terra.example"),
-            id_of(&app, "admin@kunde1.terra.example"),
-            id_of(&app, "admin@kunde.cancom.example"),
+            app.provider("terra").id(),
+            app.reseller(1).id(),
+            app.customer_of_reseller(1).id(),
+            app.admin("cancom").id(),
             "usr_01kagy2qk8e3vrc6h1x0m4t7ws".to_owned(),
         ];
         for stranger in &strangers {
@@ -163,7 +153,7 @@ both! {
 both! {
     /// A request names one user or up to a hundred.
     a_request_names_one_user_or_several(app) {
-        let client = admin(&app, "cancom");
+        let client = app.admin("cancom");
         let subscription = bought(&app, &client, E1, YEAR_MONTHLY, 1);
         let id = "usr_01kagy2qk8e3vrc6h1x0m4t7ws";
         for (body, pointer, code) in [
@@ -189,10 +179,10 @@ both! {
 both! {
     /// What is not yours does not exist, and who only looks gives nothing.
     licences_are_the_customers_own(app) {
-        let owner = app.client("admin@kunde1.terra.example");
-        let user = id_of(&app, "admin@kunde1.terra.example");
+        let owner = app.customer_of_reseller(1);
+        let user = app.customer_of_reseller(1).id();
         let subscription = bought(&app, &owner, E1, MONTH, 2);
-        give(&app.client("admin@reseller1.terra.example"), &subscription, &[&user]).expect(201);
+        give(&app.reseller(1), &subscription, &[&user]).expect(201);
         let customer = text(&show(&owner, &subscription)["customer_id"]);
         for stranger in ["admin@reseller2.terra.example", "admin@kunde.terra.example", "provider@cancom.example"] {
             let stranger = app.client(stranger);
@@ -201,8 +191,8 @@ both! {
             take(&stranger, &subscription, &user).refused(404, "not_found");
             stranger.get(&format!("/v1/customers/{customer}/license-summary")).refused(404, "not_found");
         }
-        let reader = app.client("user@kunde.terra.example");
-        let own = bought(&app, &admin(&app, "terra"), E1, MONTH, 2);
+        let reader = app.user("terra");
+        let own = bought(&app, &app.admin("terra"), E1, MONTH, 2);
         let [me, ..] = people(&app, "terra");
         give(&reader, &own, &[&me]).refused(403, "forbidden");
         take(&reader, &own, &me).refused(403, "forbidden");
@@ -215,7 +205,7 @@ both! {
 both! {
     /// A licence is given while the service is on; suspended, its people keep theirs and use nothing.
     licences_are_given_while_the_subscription_serves(app) {
-        let client = admin(&app, "terra");
+        let client = app.admin("terra");
         let [one, two, three] = people(&app, "terra");
         let order = cart_with(&client, E1, MONTH, 3).order();
         let subscription = text(&order["lines"][0]["subscription_id"]);
@@ -244,7 +234,7 @@ both! {
 both! {
     /// Two who take the last licence at the same moment: one gets it.
     the_last_licence_goes_to_one(app) {
-        let client = admin(&app, "cancom");
+        let client = app.admin("cancom");
         let all = people(&app, "cancom");
         let subscription = bought(&app, &client, E1, YEAR_MONTHLY, 2);
         for _ in 0..6 {
@@ -271,7 +261,7 @@ both! {
 both! {
     /// Fewer licences than people: the refusal names who got theirs last; once they have given them up it is done.
     a_reduction_names_who_must_give_up(app) {
-        let client = admin(&app, "terra");
+        let client = app.admin("terra");
         let [one, two, three] = people(&app, "terra");
         let subscription = bought(&app, &client, E1, MONTH, 5);
         for user in [&two, &three, &one] {
@@ -293,14 +283,14 @@ both! {
 
 /// Moves a marketplace's clock; waits for what is due.
 fn advance_to(app: &TestApp, slug: &str, now: &str) {
-    shop::set_clock(&app.client(&format!("provider@{slug}.example")), now);
+    shop::set_clock(&app.provider(slug), now);
     app.drain();
 }
 
 both! {
     /// Licences that are no more when a scheduled reduction takes effect are taken back from who got theirs last.
     a_scheduled_reduction_takes_back_the_newest(app) {
-        let client = admin(&app, "cancom");
+        let client = app.admin("cancom");
         let [one, two, three] = people(&app, "cancom");
         let subscription = bought(&app, &client, E1, YEAR_MONTHLY, 3);
         give(&client, &subscription, &[&two]).expect(201);
@@ -319,21 +309,21 @@ both! {
 both! {
     /// K-19, K-20: what was not renewed serves for some days, then nobody uses it, and in the end nobody has it.
     licences_end_with_the_subscription(app) {
-        let client = admin(&app, "mskeys");
+        let client = app.admin("mskeys");
         let [one, two, _] = people(&app, "mskeys");
         let subscription = bought(&app, &client, E1, YEAR_ANNUAL, 3);
         assert_eq!(holders(&client, &subscription), [one.as_str()]);
         give(&client, &subscription, &[&two]).expect(201);
         let stands = |now: &str| {
             advance_to(&app, "mskeys", now);
-            let client = admin(&app, "mskeys");
+            let client = app.admin("mskeys");
             let listed = rows(&client.get(&path(&subscription)).expect(200));
             (text(&show(&client, &subscription)["status"]), column(&listed, "/in_use").join(" "))
         };
         assert_eq!(stands("2027-09-10T00:00:00Z"), ("expired".into(), "true true".into()));
         assert_eq!(stands("2027-10-10T00:00:00Z"), ("disabled".into(), "false false".into()));
         assert_eq!(stands("2028-03-01T00:00:00Z"), ("canceled".into(), String::new()));
-        let client = admin(&app, "mskeys");
+        let client = app.admin("mskeys");
         assert_eq!(told_of(&client, &subscription, "license.taken_back"), [[two, one]]);
     }
 }
@@ -341,7 +331,7 @@ both! {
 both! {
     /// Where Microsoft refuses a change, who lost a licence by it gets it again, and who got one of it loses it.
     a_refused_change_gives_and_takes_nothing(app) {
-        let client = admin(&app, "terra");
+        let client = app.admin("terra");
         let [one, two, three] = people(&app, "terra");
         let subscription = bought(&app, &client, E1, MONTH, 2);
         give(&client, &subscription, &[&two, &one]).expect(201);
@@ -367,7 +357,7 @@ both! {
 both! {
     /// K-10, X-29: with a product key the administrator gets one licence by itself, and no second of the same SKU.
     the_administrator_gets_a_licence_where_the_policy_gives_one(app) {
-        let client = admin(&app, "mskeys");
+        let client = app.admin("mskeys");
         let [me, ..] = people(&app, "mskeys");
         let first = bought(&app, &client, E1, YEAR_ANNUAL, 1);
         let listed = rows(&client.get(&path(&first)).expect(200));
@@ -379,7 +369,7 @@ both! {
         assert_eq!(holders(&client, &second), [""; 0]);
         let other = bought(&app, &client, E3, YEAR_ANNUAL, 5);
         assert_eq!(holders(&client, &other), [me]);
-        let elsewhere = admin(&app, "cancom");
+        let elsewhere = app.admin("cancom");
         let subscription = bought(&app, &elsewhere, E1, YEAR_MONTHLY, 5);
         assert_eq!(holders(&elsewhere, &subscription), [""; 0]);
     }
@@ -402,9 +392,9 @@ both! {
     /// what is owned of a SKU over all its terms, what is given, what is free, by the end of the terms; a recount
     /// of the ledger at any instant.
     the_summary_is_a_recount(app) {
-        let client = admin(&app, "terra");
+        let client = app.admin("terra");
         let [one, two, three] = people(&app, "terra");
-        let customer = text(&client.get("/v1/me").expect(200).body["customer_id"]);
+        let customer = client.customer();
         let summary = format!("/v1/customers/{customer}/license-summary");
         let check = |client: &Client| {
             let found = rows(&client.get(&summary).expect(200));

@@ -1,10 +1,10 @@
 //! Changes that cannot be: of what is not one's own or not there any more, two at once, stale, out of bounds; and a
 //! clock that goes wrong.
 
-use crate::faults::concurrency::at_once;
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
-use tests::running::{E1, E3, Running, auto_renew, cancel, go_to, provider, quantity};
+use tests::client::at_once;
+use tests::running::{E1, E3, Running, auto_renew, cancel, quantity};
 use tests::shop::{
     self, Cart, MONTH, RETAIL, Row, YEAR_MONTHLY, cart_with, column, import, plan_of, rows, set_clock, sheet, text,
     told, try_publish, wrong,
@@ -40,7 +40,7 @@ fn refuses(running: &Running, changes: Vec<Value>, status: u16, code: &str) {
 
 /// The second reseller's customer's subscription.
 fn of_reseller_two(app: &TestApp) -> Running {
-    let reseller = app.client("admin@reseller2.terra.example");
+    let reseller = app.reseller(2);
     let cart = Cart::of(&reseller, &shop::customer(&reseller, "Kunde 2 GmbH"));
     cart.add(&shop::offer(&reseller, E1, YEAR_MONTHLY), 5);
     let order = cart.order();
@@ -67,7 +67,7 @@ both! {
             theirs.buyer.delete(&path).refused(404, "not_found");
         }
         // Its own provider may; a stranger cannot be aligned with.
-        running.by(&provider(&app, "terra")).change(auto_renew(true));
+        running.by(&app.provider("terra")).change(auto_renew(true));
         app.drain();
         let own = Running::buy(&app, "terra", E1, YEAR_MONTHLY, 5);
         own.ask(json!({"type": "align_term_end", "subscription_id": running.id})).refused(422, "date_not_offered");
@@ -77,7 +77,7 @@ both! {
 both! {
     /// What is ordered but not provided takes no change; nor does what is canceled, expired or suspended.
     what_does_not_run_takes_no_change(app) {
-        let buyer = app.client("admin@kunde.terra.example");
+        let buyer = app.admin("terra");
         let order = cart_with(&buyer, E1, MONTH, 5).order();
         let running = Running { buyer, id: text(&order["lines"][0]["subscription_id"]) };
         refuses(&running, every_type(), 409, "subscription_not_ready");
@@ -89,12 +89,12 @@ both! {
             left
         };
         refuses(&running, but(&["suspend", "resume", "cancel"]), 409, "subscription_suspended");
-        go_to(&app, "terra", "2026-10-06T00:00:00Z");
+        app.go_to("terra", "2026-10-06T00:00:00Z");
         assert_eq!(running.fields(["status"]), ["disabled"]);
         refuses(&running, but(&["reactivate", "renew"]), 409, "subscription_ended");
         let expired = Running::buy(&app, "terra", E1, MONTH, 5);
         expired.change_done(&app, auto_renew(false));
-        go_to(&app, "terra", "2026-11-06T00:00:00Z");
+        app.go_to("terra", "2026-11-06T00:00:00Z");
         assert_eq!(expired.fields(["status"]), ["expired"]);
         refuses(&expired, but(&["reactivate", "renew"]), 409, "subscription_ended");
         for running in [&running, &expired] {
@@ -119,7 +119,7 @@ both! {
         let running = Running::buy(&app, "cancom", E1, MONTH, 5);
         running.change(json!({"type": "set_quantity", "quantity": 4242, "when": "at_renewal"}));
         app.mock.fail_next(Call::ChangeSubscription, Fault::TransientBefore);
-        set_clock(&provider(&app, "cancom"), "2026-10-05T22:00:00Z");
+        set_clock(&app.provider("cancom"), "2026-10-05T22:00:00Z");
         assert_eq!(running.fields(["quantity"]), ["4242"]);
         refuses(&running, vec![quantity(6), cancel(), auto_renew(false)], 409, "change_in_progress");
         app.drain();
@@ -208,7 +208,7 @@ both! {
         let running = Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 10);
         let mut change = quantity(12);
         change["preview_token"] = running.preview(change.clone()).expect(200).body["preview_token"].clone();
-        running.by(&app.client("billing@kunde.cancom.example")).change_done(&app, quantity(11));
+        running.by(&app.billing("cancom")).change_done(&app, quantity(11));
         let stale = running.ask(change.clone()).refused(409, "preview_stale");
         assert_eq!(stale.body["preview"]["outcome"]["due_now"]["net"], "7.83");
         change["preview_token"] = stale.body["preview"]["preview_token"].clone();
@@ -251,7 +251,7 @@ both! {
     /// Another product, market, segment or currency is no target; nor is an offer that is not there, or one's own.
     a_target_is_of_the_same_product_market_segment_and_currency(app) {
         let running = Running::buy(&app, "terra", E1, MONTH, 5);
-        let provider = provider(&app, "terra");
+        let provider = app.provider("terra");
         let year = Row::of("Office 365 Enterprise (NCE)", "CFQ7TTC0LF8Q", "0001", E1)
             .planned("P3Y", "Annual")
             .priced("270.72", "338.40");
@@ -281,7 +281,7 @@ both! {
         refused(json!({"type": "transition", "offer_id": add_on}), "transition_not_offered");
         refused(to(&shop::offer(&running.buyer, E3, MONTH)), "transition_not_offered");
         refused(to("ofr_01kagy2qk8e3vrc6h1x0m4t7ws"), "offer_unknown");
-        refused(to(&shop::offer(&app.client("admin@kunde.ahd.example"), E1, MONTH)), "offer_unknown");
+        refused(to(&shop::offer(&app.admin("ahd"), E1, MONTH)), "offer_unknown");
         refused(to("ofr_1"), "invalid_id");
         let own = plan_of(&shop::edition(&running.buyer, E1), MONTH);
         running.ask(to(&text(&own["id"]))).refused(409, "nothing_changes");
@@ -293,8 +293,8 @@ both! {
     /// A sandbox's clock goes neither backwards nor a hundred years ahead, and nothing happens by trying.
     a_clock_goes_forward_and_not_too_far(app) {
         let running = Running::buy(&app, "cancom", E1, MONTH, 5);
-        go_to(&app, "cancom", "2026-09-20T10:00:00Z");
-        let provider = provider(&app, "cancom");
+        app.go_to("cancom", "2026-09-20T10:00:00Z");
+        let provider = app.provider("cancom");
         let clock = || text(&provider.get("/v1/sandbox/clock").expect(200).body["now"]);
         for (now, code) in [
             ("2026-09-20T09:59:59Z", "clock_backwards"),
@@ -323,7 +323,7 @@ both! {
         for running in [&jumps, &steps] {
             running.change(json!({"type": "set_quantity", "quantity": 7, "when": "at_renewal"}));
         }
-        go_to(&app, "terra", "2027-03-15T10:00:00Z");
+        app.go_to("terra", "2027-03-15T10:00:00Z");
         for day in [
             "2026-09-30",
             "2026-10-05",
@@ -334,7 +334,7 @@ both! {
             "2027-02-28",
             "2027-03-15",
         ] {
-            go_to(&app, "colt", &format!("{day}T10:00:00Z"));
+            app.go_to("colt", &format!("{day}T10:00:00Z"));
         }
         assert_eq!(jumps.charges(), steps.charges());
         assert_eq!(jumps.events(), steps.events());

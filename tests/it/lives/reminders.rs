@@ -6,15 +6,16 @@ use api::mail::{Mail, SendError, Transport};
 use api::worker::rounds;
 use domain::access::{Organization, Scope};
 use domain::calendar::{Day, DaySpan};
-use domain::id::{MarketplaceId, SubscriptionId, UserId};
+use domain::id::{SubscriptionId, UserId};
 use domain::subscription::{AtTermEnd, Subscription};
 use serde_json::json;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use store::users::StoredUser;
-use tests::running::{E1, E3, Running, auto_renew, go_to, provider};
+use tests::running::{E1, E3, Running, auto_renew};
 use tests::shop::{MONTH, YEAR_ANNUAL, column, customer, rows, text};
+use tests::smtp::NoMailServer;
 use tests::{SentMail, TestApp, both};
 
 const KEYS: &str = "mskeys";
@@ -26,12 +27,8 @@ fn reminders(app: &TestApp, address: &str) -> Vec<SentMail> {
     app.mails_to(address).into_iter().filter(|mail| mail.kind == "term_ending").collect()
 }
 
-fn marketplace(app: &TestApp, slug: &str) -> MarketplaceId {
-    provider(app, slug).get("/v1/me").expect(200).text_at("/marketplace_id").parse().expect("an id")
-}
-
 fn stored(app: &TestApp, slug: &str, running: &Running) -> Subscription {
-    let (scope, id) = (Scope::Marketplace(marketplace(app, slug)), running.id.parse().expect("an id"));
+    let (scope, id) = (Scope::Marketplace(app.marketplace(slug)), running.id.parse().expect("an id"));
     app.app.store.read(|conn| store::subscriptions::get(conn, &scope, id)).expect("a subscription")
 }
 
@@ -56,24 +53,6 @@ fn add(app: &TestApp, all: &[Subscription]) {
     app.app.store.write(|tx| store::subscriptions::insert_all(tx, all)).expect("they are added");
 }
 
-/// Works as another process with this transport would.
-fn work(app: &TestApp, transport: Arc<dyn Transport>, steps: u32, step: time::Duration) {
-    let beside = app.beside_with_mail(transport);
-    for _ in 0..steps {
-        rounds::drain(&beside, None).expect("the worker works");
-        app.advance(step);
-    }
-}
-
-/// No mail server.
-struct Down;
-
-impl Transport for Down {
-    fn send(&self, _: &Mail) -> Result<(), SendError> {
-        Err(SendError::Unavailable("nobody listens".to_owned()))
-    }
-}
-
 /// Keeps what it is handed, and is killed before some of the mails.
 struct Killed {
     kept: Mutex<Vec<Mail>>,
@@ -95,8 +74,8 @@ both! {
     /// by the year, of which ten end. Whoever is responsible for all of them, and the partner that the customer names,
     /// got 1 580 mails each: one for each reminder of each term. They get 46, and none about what renews by itself.
     u60_a_year_of_a_hundred_subscriptions(app) {
-        let buyer = app.client("admin@kunde.terra.example");
-        let own = format!("/v1/customers/{}", customer(&provider(&app, TERRA), "Musterfirma GmbH"));
+        let buyer = app.admin("terra");
+        let own = format!("/v1/customers/{}", customer(&app.provider(TERRA), "Musterfirma GmbH"));
         buyer.patch(&own, json!({"partner_of_record": "5357564"})).expect(200);
         let monthly = stored(&app, TERRA, &Running::buy(&app, TERRA, E1, MONTH, 1));
         let yearly = stored(&app, TERRA, &Running::buy(&app, TERRA, E3, YEAR_ANNUAL, 1));
@@ -111,7 +90,7 @@ both! {
         });
         // The two that were bought are the first of their kind.
         add(&app, &all.enumerate().filter(|(n, _)| ![0, 7].contains(n)).map(|(_, one)| one).collect::<Vec<_>>());
-        go_to(&app, TERRA, "2027-09-25T12:00:00Z");
+        app.go_to(TERRA, "2027-09-25T12:00:00Z");
         let people = ["admin@kunde.terra.example", "admin@reseller1.terra.example"];
         assert_eq!(people.map(|person| reminders(&app, person).len()), [46, 46]);
         // Every reminder of what ends is in one of them: two of each month that ends, four of each such year.
@@ -125,25 +104,23 @@ both! {
     /// U-60, U-64, R-03: one mail a day names each subscription with licences in use, prices, and the last day of each
     /// choice; the partner that the customer names is told without prices and without a link to what it cannot see.
     u64_a_reminder_says_what_one_needs_to_decide(app) {
-        let buyer = app.client("admin@kunde.mskeys.example");
+        let buyer = app.admin("mskeys");
         let partner = json!({"name": "Systemhaus Nord GmbH", "partner_id": "5357564"});
-        let partner = provider(&app, KEYS).post("/v1/resellers", partner).expect(201).text_at("/id").to_owned();
+        let partner = app.provider(KEYS).post("/v1/resellers", partner).expect(201).text_at("/id").to_owned();
         let petra = json!({
             "email": "petra@nord.example", "first_name": "Petra", "last_name": "Partner", "role": "reseller_admin",
             "reseller_id": partner, "send_activation_mail": true,
         });
-        provider(&app, KEYS).post("/v1/users", petra).expect(201);
-        let own = format!("/v1/customers/{}", customer(&provider(&app, KEYS), "Musterfirma GmbH"));
+        app.provider(KEYS).post("/v1/users", petra).expect(201);
+        let own = format!("/v1/customers/{}", customer(&app.provider(KEYS), "Musterfirma GmbH"));
         buyer.patch(&own, json!({"partner_of_record": "5357564"})).expect(200);
-        let (first, second) = (
-            Running::buy(&app, KEYS, E1, YEAR_ANNUAL, 5),
-            Running::buy(&app, KEYS, E3, YEAR_ANNUAL, 2),
-        );
-        let user = app.client("user@kunde.mskeys.example").get("/v1/me").expect(200).text_at("/id").to_owned();
+        let (first, second) =
+            (Running::buy(&app, KEYS, E1, YEAR_ANNUAL, 5), Running::buy(&app, KEYS, E3, YEAR_ANNUAL, 2));
+        let user = app.user("mskeys").id();
         buyer.post(&first.path("/assignments"), json!({"user_ids": [user]})).expect(201);
-        go_to(&app, KEYS, "2027-08-06T03:59:59Z");
+        app.go_to(KEYS, "2027-08-06T03:59:59Z");
         assert_eq!(reminders(&app, "admin@kunde.mskeys.example").len(), 1, "the one of 60 days before");
-        go_to(&app, KEYS, "2027-08-06T04:00:00Z");
+        app.go_to(KEYS, "2027-08-06T04:00:00Z");
         let mail = reminders(&app, "admin@kunde.mskeys.example").pop().expect("a mail");
         assert_eq!(mail.subject, "2 Laufzeiten enden, die erste am 5. September 2027");
         let said = [
@@ -164,7 +141,7 @@ both! {
         assert!(told.text.contains(said[0]) && told.text.contains(said[1]), "{}", told.text);
         assert!(!told.text.contains("EUR") && !told.text.contains("https://"), "{}", told.text);
         // Each at its day, and each once.
-        go_to(&app, KEYS, "2027-09-10T09:00:00Z");
+        app.go_to(KEYS, "2027-09-10T09:00:00Z");
         for person in ["admin@kunde.mskeys.example", "petra@nord.example"] {
             let days: Vec<_> = reminders(&app, person)
                 .iter()
@@ -182,10 +159,10 @@ both! {
     u64_prices_are_for_who_may_see_them(app) {
         let running = Running::buy(&app, KEYS, E1, YEAR_ANNUAL, 5);
         let one = stored(&app, KEYS, &running);
-        let plain = app.client("user@kunde.mskeys.example").get("/v1/me").expect(200).text_at("/id").to_owned();
+        let plain = app.user("mskeys").id();
         let plain: UserId = plain.parse().expect("an id");
         add(&app, &[Subscription { responsible_user: Some(plain), ..like(&one, 0, true) }]);
-        go_to(&app, KEYS, "2027-07-07T09:00:00Z");
+        app.go_to(KEYS, "2027-07-07T09:00:00Z");
         let prices = ["admin", "user"].map(|name| {
             let mails = reminders(&app, &format!("{name}@kunde.mskeys.example"));
             assert_eq!(mails.len(), 1, "{name}: {mails:#?}");
@@ -227,18 +204,18 @@ both! {
         for one in &running {
             one.change_done(&app, auto_renew(false));
         }
-        go_to(&app, TERRA, "2027-07-07T00:00:00Z");
+        app.go_to(TERRA, "2027-07-07T00:00:00Z");
         running[0].change_done(&app, auto_renew(true));
         app.advance(time::Duration::hours(7));
-        work(&app, Arc::new(Down), 3, time::Duration::seconds(2));
+        app.work_by_mail(Arc::new(NoMailServer), 3, time::Duration::seconds(2));
         let told = || {
-            let all = provider(&app, TERRA).get("/v1/notifications?kind=term_ending").expect(200);
+            let all = app.provider(TERRA).get("/v1/notifications?kind=term_ending").expect(200);
             let all = rows(&all);
             (column(&all, "/recipient"), column(&all, "/status"), column(&all, "/failure"))
         };
         let (recipients, status, _) = told();
         assert_eq!((recipients, status), (vec!["admin@kunde.terra.example".to_owned()], vec!["pending".to_owned()]));
-        let renews = running[1].by(&app.client("admin@kunde.terra.example"));
+        let renews = running[1].by(&app.admin("terra"));
         renews.ask(auto_renew(true)).expect(201);
         app.advance(time::Duration::HOUR);
         app.drain();
@@ -251,7 +228,7 @@ both! {
 /// Users of the customer who each are responsible for a subscription of their own.
 fn crowd(app: &TestApp, number: usize) -> HashSet<String> {
     let one = stored(app, KEYS, &Running::buy(app, KEYS, E1, YEAR_ANNUAL, 1));
-    let marketplace = marketplace(app, KEYS);
+    let marketplace = app.marketplace(KEYS);
     let login = |conn: &mut store::Conn| {
         store::users::by_login_unscoped(conn, "billing@kunde.mskeys.example", Some(marketplace))
     };
@@ -280,11 +257,11 @@ both! {
     u60_five_hundred_people_on_one_day(app) {
         let mut people = crowd(&app, 500);
         people.insert("admin@kunde.mskeys.example".to_owned());
-        go_to(&app, KEYS, "2027-07-07T00:00:00Z");
+        app.go_to(KEYS, "2027-07-07T00:00:00Z");
         app.advance(time::Duration::hours(7));
         let (kept, handed) = (Mutex::default(), AtomicUsize::new(0));
         let killed = Arc::new(Killed { kept, handed, before: vec![0, 120, 333] });
-        work(&app, Arc::clone(&killed) as Arc<dyn Transport>, 12, time::Duration::MINUTE);
+        app.work_by_mail(Arc::clone(&killed) as Arc<dyn Transport>, 12, time::Duration::MINUTE);
         let mails = killed.kept.lock().expect("mails");
         let told: HashSet<_> = mails.iter().map(|mail| mail.to.clone()).collect();
         assert_eq!((mails.len(), told == people), (people.len(), true));
@@ -299,9 +276,9 @@ both! {
     u60_who_is_told_is_decided_in_few_statements(app) {
         let decided = |number: usize, now: &str| {
             crowd(&app, number);
-            go_to(&app, KEYS, now);
+            app.go_to(KEYS, now);
             app.advance(time::Duration::hours(7));
-            let beside = app.beside_with_mail(Arc::new(Down));
+            let beside = app.beside_with_mail(Arc::new(NoMailServer));
             rounds::drain(&beside, None).expect("the worker works");
             let asked = beside.store.asked().statements;
             app.drain();
@@ -318,14 +295,14 @@ both! {
     /// U-60, U-63: who is told at once gets a mail of its own for each subscription, and on the days that are asked
     /// for.
     u60_a_digest_and_its_days_are_data(app) {
-        let provider = provider(&app, KEYS);
+        let provider = app.provider(KEYS);
         let mut rules = provider.get(RULES).expect(200).body;
         let told = rules["rules"]["told"].as_array_mut().expect("who is told");
         let ending = told.iter_mut().find(|told| told["kind"] == "term_ending").expect("reminders");
         ending["to"] = json!([{"who": "customer_admins", "digest": false, "days": [30]}]);
         provider.put(RULES, rules).expect(200);
         let _running = [E1, E3].map(|edition| Running::buy(&app, KEYS, edition, YEAR_ANNUAL, 5));
-        go_to(&app, KEYS, "2027-09-10T09:00:00Z");
+        app.go_to(KEYS, "2027-09-10T09:00:00Z");
         let subjects: Vec<_> =
             reminders(&app, "admin@kunde.mskeys.example").into_iter().map(|mail| mail.subject).collect();
         let mut expected = [E1, E3].map(|title| format!("{title}: Die Laufzeit endet am 5. September 2027")).to_vec();

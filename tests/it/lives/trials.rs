@@ -1,8 +1,8 @@
 //! U-18: one trial a customer and product; what follows is said when it is ordered, previewed, and what then happens.
 
-use crate::faults::concurrency::at_once;
 use serde_json::{Value, json};
-use tests::running::{E1, E3, Running, auto_renew, go_to, lines, provider, quantity};
+use tests::client::at_once;
+use tests::running::{E1, E3, Running, auto_renew, lines, quantity};
 use tests::shop::{
     self, Cart, MONTH, Plan, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, edition, euros, plan_of, price, publish,
     text, told, wrong,
@@ -16,8 +16,8 @@ const TRIAL: Plan = ("P1M", "none");
 /// A month of E1 for nothing, and who may have it.
 fn sell_trials(app: &TestApp) -> Client {
     let free = Row::e1().planned("P1M", "None").priced("0", "0");
-    publish(&provider(app, TERRA), RETAIL, &[Row { tags: "License;Trial".to_owned(), ..free }]);
-    app.client("admin@kunde.terra.example")
+    publish(&app.provider(TERRA), RETAIL, &[Row { tags: "License;Trial".to_owned(), ..free }]);
+    app.admin("terra")
 }
 
 /// A cart with a trial of E1, and what is said of what follows.
@@ -100,7 +100,7 @@ both! {
         goes_on.ask(quantity(26)).refused(422, "quantity_out_of_range");
         let again = cart(&goes_on.buyer, &json!("end"));
         assert_eq!(told(&again.preview()), wrong([("/lines/0/offer_id", "trial_had")]));
-        go_to(&app, TERRA, "2026-10-06T00:00:00Z");
+        app.go_to(TERRA, "2026-10-06T00:00:00Z");
         assert_eq!(goes_on.charges(), ["convert 2026-10-06…2026-11-05 25 * 9.40 = 235.00"]);
         assert_eq!(goes_on.when("subscription.converted"), ["2026-10-06T00:00:00Z"]);
         assert_eq!(
@@ -127,7 +127,7 @@ both! {
         app.drain();
         assert_eq!(shown(), ["false", "end", "null", "2026-10-06T00:00:00Z", "end"], "taken back, it ends again");
         ends.change_done(&app, paid);
-        go_to(&app, TERRA, "2026-10-06T00:00:00Z");
+        app.go_to(TERRA, "2026-10-06T00:00:00Z");
         assert_eq!(ends.charges(), ["convert 2026-10-06…2026-11-05 25 * 11.28 = 282.00"]);
     }
 }
@@ -139,7 +139,7 @@ both! {
         assert_eq!(trial.fields(["at_term_end", "ends_at"]), ["end", "2026-10-06T00:00:00Z"]);
         trial.change_done(&app, auto_renew(true));
         assert_eq!(trial.fields(["at_term_end", "ends_at"]), ["renew", "null"]);
-        go_to(&app, TERRA, "2026-09-16T09:00:00Z");
+        app.go_to(TERRA, "2026-09-16T09:00:00Z");
         let year = shop::offer(&trial.buyer, E1, YEAR_ANNUAL);
         let converted = trial.change_done(&app, json!({"type": "change_offer", "offer_id": year}));
         assert_eq!(lines(&converted), ["convert 2026-09-16…2027-09-15 25 * 112.80 = 2820.00"]);
@@ -151,8 +151,8 @@ both! {
     /// Nothing needs to be said where nothing paid is sold.
     u18_a_trial_without_a_paid_plan_ends(app) {
         let free = Row::of("Probe", "CFQ7TTC0PRBE", "0001", "Probe").planned("P1M", "None").priced("0", "0");
-        publish(&provider(&app, TERRA), RETAIL, &[Row { tags: "License;Trial".to_owned(), ..free }]);
-        let buyer = app.client("admin@kunde.terra.example");
+        publish(&app.provider(TERRA), RETAIL, &[Row { tags: "License;Trial".to_owned(), ..free }]);
+        let buyer = app.admin("terra");
         let cart = shop::cart_with(&buyer, "Probe", TRIAL, 5);
         let preview = cart.preview();
         let trial = &preview.body["lines"][0]["trial"];
@@ -162,7 +162,7 @@ both! {
         app.drain();
         let alone = Running::of(&buyer, &shop::subscriptions(&buyer, &order)[0]);
         assert_eq!(alone.fields(["at_term_end", "auto_renew", "ends_at"]), ["end", "false", "2026-10-06T00:00:00Z"]);
-        go_to(&app, TERRA, "2026-10-06T00:00:00Z");
+        app.go_to(TERRA, "2026-10-06T00:00:00Z");
         assert_eq!((alone.fields(["status"]), alone.charges()), (["expired".to_owned()], vec![]));
     }
 }

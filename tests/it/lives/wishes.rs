@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use tests::both;
-use tests::running::{E1, Running, auto_renew, cancel, cancel_at_renewal, go_to, quantity};
+use tests::running::{E1, Running, auto_renew, cancel, cancel_at_renewal, quantity};
 use tests::shop::{self, MONTH, Row, YEAR_MONTHLY, cart_with, price, text};
 
 const CANCOM: &str = "cancom";
@@ -14,7 +14,7 @@ both! {
     /// U-14: without `when` nothing is charged that is not owed; an end for a fee needs its preview's token.
     u14_a_fee_must_be_asked_for(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
-        go_to(&app, CANCOM, "2026-10-15T10:00:00Z");
+        app.go_to(CANCOM, "2026-10-15T10:00:00Z");
         let now = json!({"type": "cancel", "when": "now"});
         let refused = running.ask(now.clone()).refused(422, "preview_required");
         let outcome = &refused.body["preview"]["outcome"];
@@ -74,13 +74,11 @@ both! {
     /// U-16: a reduction for a later renewal is taken though its licences are given; who must give them up is said.
     u16_a_later_reduction_is_taken(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 3);
-        let users = ["admin", "billing", "user"].map(|name| {
-            app.client(&format!("{name}@kunde.cancom.example")).get("/v1/me").expect(200).text_at("/id").to_owned()
-        });
+        let users = ["admin", "billing", "user"].map(|name| app.client(&format!("{name}@kunde.cancom.example")).id());
         running.buyer.post(&running.path("/assignments"), json!({"user_ids": users})).expect(201);
         let fewer = running.change(quantity(2));
         assert_eq!((&fewer["status"], &fewer["outcome"]["must_give_up"]), (&json!("scheduled"), &json!([users[2]])));
-        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["quantity", "assigned"]), ["2", "2"]);
         let reminded = running.history().into_iter().filter_map(|entry| entry.get("event").cloned());
         let mut reminded = reminded.filter(|event| event["kind"] == "subscription.reminded");
@@ -92,17 +90,15 @@ both! {
 both! {
     /// U-16: where the policy takes nothing back the reduction fails, nobody loses a licence, and the owner is told.
     u16_or_it_is_refused_at_the_renewal(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let mut rules = provider.get("/v1/policies/cancom_monthly12").expect(200).body["rules"].clone();
         rules["assigned_at_renewal"] = json!("refuse");
         provider.post("/v1/policies", json!({"key": "cancom_monthly12", "rules": rules})).expect(201);
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 2);
-        let users = ["admin", "billing"].map(|name| {
-            app.client(&format!("{name}@kunde.cancom.example")).get("/v1/me").expect(200).text_at("/id").to_owned()
-        });
+        let users = ["admin", "billing"].map(|name| app.client(&format!("{name}@kunde.cancom.example")).id());
         running.buyer.post(&running.path("/assignments"), json!({"user_ids": users})).expect(201);
         running.change(quantity(1));
-        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["quantity", "assigned", "status"]), ["2", "2", "active"]);
         let change = &running.changes()[0];
         assert_eq!((&change["status"], &change["failure"]), (&json!("failed"), &json!("licenses_assigned")));
@@ -114,7 +110,7 @@ both! {
 both! {
     /// U-09: what waits for the renewal is priced as that day is published by now, and says when that has changed.
     u09_what_waits_has_the_price_of_its_day(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
         let publish = |yearly: &str, from: &str| {
             shop::publish(&provider, shop::RETAIL, &[Row::e1().priced("100.80", yearly).from(from)]);
@@ -130,7 +126,7 @@ both! {
             stored["outcome"]["then"]["repriced"],
             json!({"unit_price": price("11.00"), "price_valid_from": "2027-09-02T00:00:00Z"})
         );
-        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        app.go_to(CANCOM, "2027-09-05T22:00:00Z");
         let charges = running.charges();
         assert_eq!(charges.last().expect("charges"), "renew 2027-09-06…2027-09-30 3 * 11.00 * 25 / 30 = 27.50");
     }

@@ -1,6 +1,6 @@
 //! U-26: who registers by manual 000's form has no address yet; the first order asks for it, and nothing guesses it.
 
-use crate::people::registrations::{account_form, approved, complete, log_in};
+use crate::people::registrations::{account_form, approved, complete};
 use serde_json::{Value, json};
 use tests::shop::{self, Cart, YEAR_ANNUAL, YEAR_MONTHLY, euros, offer, subscriptions, text, told, wrong};
 use tests::{Client, TestApp, both};
@@ -12,7 +12,7 @@ fn registered(app: &TestApp, vat_id: &str) -> (Client, String) {
     let mut form = account_form(&approved(app, ERIKA));
     form["company"]["vat_id"] = json!(vat_id);
     complete(app, form).expect(200);
-    let erika = app.anonymous().with_token(log_in(app, ERIKA, "Mueller-2026").expect(200).text_at("/access_token"));
+    let erika = app.logged_in(ERIKA, "Mueller-2026");
     let customer = format!("/v1/customers/{}", erika.get("/v1/me").expect(200).text_at("/customer_id"));
     (erika, customer)
 }
@@ -43,9 +43,15 @@ both! {
         let fields = form["fields"].as_array().expect("fields").iter();
         let shown: Vec<_> = fields.map(|field| (text(&field["pointer"]), text(&field["required"]))).collect();
         let manual = [
-            ("/first_name", "always"), ("/last_name", "always"), ("/password", "always"), ("/company/name", "always"),
-            ("/company/size", "never"), ("/company/phone", "never"), ("/company/vat_id", "never"),
-            ("/company/invoice_email", "always"), ("/consents", "always"),
+            ("/first_name", "always"),
+            ("/last_name", "always"),
+            ("/password", "always"),
+            ("/company/name", "always"),
+            ("/company/size", "never"),
+            ("/company/phone", "never"),
+            ("/company/vat_id", "never"),
+            ("/company/invoice_email", "always"),
+            ("/consents", "always"),
         ];
         assert_eq!(shown, wrong(manual));
         let (erika, customer) = registered(&app, "DE136695976");
@@ -132,7 +138,7 @@ both! {
     /// Where no address is known nothing that needs one is done, and everybody who sees the customer sees that.
     u26_every_reader_of_an_address_does_without_one(app) {
         let (erika, customer) = registered(&app, "DE136695976");
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let seen = provider.get("/v1/customers?name=M%C3%BCller+GmbH").expect(200);
         assert_eq!(shop::rows(&seen)[0]["address"], Value::Null);
         // Microsoft bills nobody without an address; a tenant that exists can be linked.
@@ -169,7 +175,7 @@ both! {
 both! {
     /// K-06: keys begin nothing for a customer that has no address: what begins is taxed by it one day.
     u26_keys_begin_nothing_without_an_address(app) {
-        let (provider, buyer) = (app.client("provider@mskeys.example"), app.client("admin@kunde.mskeys.example"));
+        let (provider, buyer) = (app.provider("mskeys"), app.admin("mskeys"));
         let id = shop::customer(&provider, "Musterfirma GmbH");
         app.execute("UPDATE customers SET address = NULL, country = NULL WHERE name = 'Musterfirma GmbH'");
         let e1 = offer(&provider, "Office 365 E1", YEAR_ANNUAL);

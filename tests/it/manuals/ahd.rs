@@ -1,20 +1,16 @@
 //! [001] my.ahd Marketplace, in the words of its rows: Microsoft licences by the month.
 
 use serde_json::json;
+use tests::both;
 use tests::shop::{
     self, Cart, MONTH, RETAIL, Row, YEAR_MONTHLY, cart_with, column, edition, euros, offer, order_now, plan_of, price,
     product, rows, set_clock, subscriptions, text, told, wrong,
 };
-use tests::{Client, TestApp, both};
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.ahd.example")
-}
 
 both! {
     /// the product overview lists all available products, each rented by the month.
     everything_is_rented_by_the_month(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let products = rows(&buyer.get("/v1/products?limit=200").expect(200));
         assert_eq!(products.len(), 36);
         for product in &products {
@@ -35,7 +31,7 @@ both! {
 both! {
     /// "all details" of a product opens its order form with further information.
     all_details_of_a_product(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let office = product(&buyer, "Office 365 Enterprise (NCE)", "");
         let details = buyer.get(&format!("/v1/products/{}", text(&office["id"]))).expect(200);
         assert_eq!(details.text_at("/description"), "Office apps, e-mail and teamwork for larger organisations.");
@@ -76,7 +72,7 @@ both! {
 both! {
     /// the price shown is the price that this company pays.
     a_company_sees_its_own_price(app) {
-        let (provider, buyer) = (app.client("provider@ahd.example"), buyer(&app));
+        let (provider, buyer) = (app.provider("ahd"), app.admin("ahd"));
         let own = shop::customer(&provider, "Musterfirma GmbH");
         let other = shop::customer(&provider, "Neukunde GmbH");
         let row = Row::e1().planned("P1M", "Monthly").priced("9.02", "10.80");
@@ -106,7 +102,7 @@ both! {
 both! {
     /// entering the quantity shows the monthly total of all licences and the price per user.
     the_quantity_shows_the_total_and_the_price_per_user(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let cart = Cart::new(&buyer);
         let line = cart.add(&offer(&buyer, "Office 365 E1", MONTH), 18);
         let shown = |preview: tests::Answer| {
@@ -127,7 +123,7 @@ both! {
 both! {
     /// the terms, and that a Microsoft account is created in my name: two consents, kept with the order.
     two_consents_are_kept_with_the_order(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let cart = cart_with(&buyer, "Office 365 E1", MONTH, 18);
         let both = json!([
             {"kind": "terms", "version": "2026-01"},
@@ -157,7 +153,7 @@ both! {
 both! {
     /// G-17: "my orders" show quantity, provisioning date, start and end; the start is the 1st.
     an_order_of_the_17th_starts_on_the_1st_and_the_whole_month_is_charged(app) {
-        let (provider, buyer) = (app.client("provider@ahd.example"), buyer(&app));
+        let (provider, buyer) = (app.provider("ahd"), app.admin("ahd"));
         set_clock(&provider, "2026-09-17T14:30:00Z");
         let cart = cart_with(&buyer, "Office 365 E1", MONTH, 18);
         let preview = cart.preview();
@@ -181,7 +177,7 @@ both! {
 both! {
     /// on the last day of February the whole of February is charged.
     the_start_is_the_1st_whatever_the_day(app) {
-        let (provider, buyer) = (app.client("provider@ahd.example"), buyer(&app));
+        let (provider, buyer) = (app.provider("ahd"), app.admin("ahd"));
         set_clock(&provider, "2028-02-29T22:59:59Z");
         let preview = cart_with(&buyer, "Office 365 E1", MONTH, 18).preview();
         let charge = &preview.body["lines"][0]["charges"][0];
@@ -196,7 +192,7 @@ both! {
 both! {
     /// A-11, G-20: a second order of an edition is refused and told the 18 that there are; the product page shows them.
     a_second_order_of_an_edition_is_told_the_18_that_there_are(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let late = cart_with(&buyer, "Office 365 E1", MONTH, 40);
         assert_eq!(told(&late.preview()), wrong([]));
         let subscription = shop::buy(&app, &buyer, "Office 365 E1", MONTH, 18);
@@ -217,7 +213,7 @@ both! {
 both! {
     /// an order that is still being provided counts already.
     an_order_under_way_counts_already(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let first = cart_with(&buyer, "Office 365 E1", MONTH, 18);
         let second = cart_with(&buyer, "Office 365 E1", MONTH, 40);
         first.order();
@@ -230,7 +226,7 @@ both! {
 both! {
     /// nor does an edition stand twice in one cart.
     an_edition_stands_once_in_a_cart(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let cart = cart_with(&buyer, "Office 365 E1", MONTH, 18);
         cart.add(&offer(&buyer, "Office 365 E1", MONTH), 2);
         assert_eq!(told(&cart.preview()), wrong([("/lines/1/offer_id", "product_twice_in_cart")]));
@@ -241,7 +237,7 @@ both! {
 both! {
     /// an add-on is booked to an order that is provided; which, depends on the product.
     an_add_on_is_booked_to_what_it_adds_to(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let alone = cart_with(&buyer, "Audio Conferencing", MONTH, 3);
         assert_eq!(told(&alone.preview()), wrong([("/lines/0/offer_id", "prerequisite_missing")]));
         alone.try_order().refused(422, "prerequisite_missing");
@@ -260,7 +256,7 @@ both! {
 both! {
     /// an add-on and what it adds to in one cart are one order.
     an_add_on_comes_with_its_product_in_one_cart(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("ahd");
         let cart = cart_with(&buyer, "Audio Conferencing", MONTH, 18);
         cart.add(&offer(&buyer, "Office 365 E1", MONTH), 18);
         let order = cart.order();
@@ -274,7 +270,7 @@ both! {
 both! {
     /// a new company: its Microsoft account is created in its name, then its first rental runs.
     a_new_company_rents_its_first_licences(app) {
-        let provider = app.client("provider@ahd.example");
+        let provider = app.provider("ahd");
         let customer = shop::customer(&provider, "Neukunde GmbH");
         let tenant = format!("/v1/customers/{customer}/tenant");
         provider.put(&tenant, json!({"mode": "create", "prefix": "neukunde"})).expect(202);
@@ -295,7 +291,7 @@ both! {
 both! {
     /// other terms are not sold here, even if a price sheet brings them.
     a_sheet_may_bring_terms_that_are_ruled_otherwise(app) {
-        let (provider, buyer) = (app.client("provider@ahd.example"), buyer(&app));
+        let (provider, buyer) = (app.provider("ahd"), app.admin("ahd"));
         shop::publish(&provider, RETAIL, &[Row::e1()]);
         let year = plan_of(&edition(&buyer, "Office 365 E1"), YEAR_MONTHLY);
         assert_eq!((&year["policy_key"], &year["preselected"]), (&json!("default_nce"), &json!(false)));

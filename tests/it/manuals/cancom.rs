@@ -1,11 +1,11 @@
 //! [000] CANCOM Marketplace, in the words of its rows.
 
 use serde_json::{Value, json};
+use tests::both;
 use tests::shop::{
     self, Cart, MONTH, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, edition, euros, offer, order_now, plan_of,
     price, product, rows, set_clock, subscriptions, text, told, wrong,
 };
-use tests::{Client, both};
 
 /// The five editions with their prices a month in a year's contract, a year, and a month alone (C-17…C-21).
 const EDITIONS: [(&str, &str, &str, &str); 5] = [
@@ -26,14 +26,10 @@ fn cents(amount: &str) -> i64 {
     amount.replace('.', "").parse().expect("an amount with two decimals")
 }
 
-fn buyer(app: &tests::TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
-
 both! {
     /// C-32, C-38, C-39, G-01…G-03: five E1 on the 6th of a 30-day month.
     five_e1_on_the_6th_cost_46_61_today_and_47_00_a_month(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::with(&buyer, json!({"name": "Neue Arbeitsplätze"}));
         cart.add(&offer(&buyer, "Office 365 E1", YEAR_MONTHLY), 5);
         let preview = cart.preview();
@@ -72,7 +68,7 @@ both! {
 both! {
     /// C-39, G-04: rounding the unit first would give 39.15.
     the_line_is_rounded_and_not_the_unit(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let preview = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5).preview();
         assert_eq!(preview.body["lines"][0]["charges"][0]["money"], euros("39.17", "7.44", "46.61"));
         let one = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 1).preview();
@@ -87,7 +83,7 @@ both! {
 both! {
     /// G-13: on the 1st a whole month is due, on the last of 30 days one of them.
     the_day_of_the_order_counts(app) {
-        let (provider, buyer) = (app.client("provider@cancom.example"), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         set_clock(&provider, "2026-09-30T21:59:59Z");
         assert_eq!(cart.preview().body["due_now"], euros("1.57", "0.30", "1.87"));
@@ -111,7 +107,7 @@ both! {
 both! {
     /// C-01: one shop sells many vendors, bookable at once.
     one_shop_sells_many_vendors(app) {
-        let (provider, buyer) = (app.client("provider@cancom.example"), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let row = Row {
             publisher: "Musterfirma Software GmbH".to_owned(),
             ..Row::of("Zeiterfassung", "DZH318Z0AAAA", "0001", "Zeiterfassung Basis").priced("36.00", "48.00")
@@ -154,7 +150,7 @@ both! {
 both! {
     /// C-14: products are found by a search bar or by categories.
     products_are_found_by_words_and_by_categories(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let titles = |query: &str| column(&rows(&buyer.get(&format!("/v1/products?{query}")).expect(200)), "/title");
         assert_eq!(titles("q=nce+office"), ["Office 365 Enterprise (NCE)", "Microsoft 365 Enterprise (NCE)"]);
         assert_eq!(
@@ -175,7 +171,7 @@ both! {
 both! {
     /// C-15, C-16, C-23: product, editions, plans; E3 costs from 25.10 a user and month.
     a_product_has_editions_and_each_its_plans(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let office = product(&buyer, "Office 365 Enterprise (NCE)", "");
         assert_eq!(office["from_price"], price("9.40"));
         let editions = office["skus"].as_array().expect("editions");
@@ -198,7 +194,7 @@ both! {
 both! {
     /// C-17…C-22, G-05, G-06: a year costs twelve of its months, a month alone 20 % more.
     the_five_editions_cost_what_the_manual_prints(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         for (title, month, year, alone) in EDITIONS {
             let edition = edition(&buyer, title);
             let amount = |plan| text(&plan_of(&edition, plan)["price"]["amount"]);
@@ -216,7 +212,7 @@ both! {
 both! {
     /// C-25: of the three plans "monthly: 12-month contract" is preselected.
     monthly_in_a_years_contract_is_preselected(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         for (title, ..) in EDITIONS {
             let offers = edition(&buyer, title)["offers"].as_array().cloned().expect("offers");
             assert_eq!(column(&offers, "/preselected"), ["true", "false", "false"], "{title}");
@@ -228,7 +224,7 @@ both! {
 both! {
     /// C-26…C-28: a month alone and a year's months are invoiced from the calendar month's beginning, a year up front.
     each_plan_is_invoiced_in_its_own_way(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         for plan in [MONTH, YEAR_MONTHLY, YEAR_ANNUAL] {
             cart.add(&offer(&buyer, "Office 365 E1", plan), 5);
@@ -285,7 +281,7 @@ both! {
 both! {
     /// C-24, C-25, C-32: a line is changed to another plan and a new total, and removed.
     a_line_is_changed_and_removed(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         let first = cart.add(&offer(&buyer, "Office 365 E1", YEAR_MONTHLY), 5);
         let second = cart.add(&offer(&buyer, "Office 365 E3", YEAR_MONTHLY), 2);
@@ -309,11 +305,11 @@ both! {
 both! {
     /// C-33, C-34: a line carries a free text for the invoice position, and a branch.
     a_line_carries_its_reference_and_branch_into_the_order(app) {
-        let buyer = buyer(&app);
-        let branches = format!("/v1/customers/{}/branches", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
+        let buyer = app.admin("cancom");
+        let branches = format!("/v1/customers/{}/branches", buyer.customer());
         for name in ["Werk Nord", "Werk Süd"] {
             let branch = json!({"name": name, "address": address(AUSTRIA)});
-            app.client("provider@cancom.example").post(&branches, branch).expect(201);
+            app.provider("cancom").post(&branches, branch).expect(201);
         }
         let cart = Cart::new(&buyer);
         let line = json!({
@@ -344,12 +340,12 @@ both! {
 both! {
     /// C-36: several products in one cart; "continue shopping" keeps it, and it is reachable from everywhere.
     continue_shopping_keeps_the_cart(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         buyer.get("/v1/products?q=exchange").expect(200);
         cart.add(&offer(&buyer, "Exchange Online (Plan 1)", YEAR_MONTHLY), 2);
         let app = app.restart();
-        let later = app.client("billing@kunde.cancom.example");
+        let later = app.billing("cancom");
         let kept = later.get(&cart.path("")).expect(200);
         assert_eq!(column(kept.body["lines"].as_array().expect("lines"), "/quantity"), ["5", "2"]);
         assert_eq!((&kept.body["order_id"], &kept.body["name"]), (&json!(null), &json!(null)));
@@ -359,7 +355,7 @@ both! {
 both! {
     /// C-37, C-40: VAT follows the invoice address and not the storefront's country.
     vat_follows_the_invoice_address(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         assert_eq!(cart.preview().body["tax"], json!({"category": "S", "percent": "19", "country": "DE"}));
         buyer.patch(&cart.path(""), json!({"billing_address": address(AUSTRIA)})).expect(200);
@@ -384,7 +380,7 @@ both! {
 both! {
     /// C-41: the vendor's supplementary terms must be ticked before the purchase.
     the_vendors_terms_must_be_ticked(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let asked = cart.preview().body["consents_required"].clone();
         assert_eq!(
@@ -416,16 +412,16 @@ both! {
 both! {
     /// C-62: a user logs in and sees what is sold and what is assigned to it, without money; ordering is not theirs.
     a_user_orders_nothing(app) {
-        let user = app.client("user@kunde.cancom.example");
+        let user = app.user("cancom");
         assert_eq!(user.get("/v1/me").expect(200).text_at("/role"), "customer_user");
         product(&user, "Office 365 Enterprise (NCE)", "");
-        let id = text(&shop::buy(&app, &buyer(&app), "Office 365 E1", YEAR_MONTHLY, 5)["id"]);
+        let id = text(&shop::buy(&app, &app.admin("cancom"), "Office 365 E1", YEAR_MONTHLY, 5)["id"]);
         assert_eq!(rows(&user.get("/v1/subscriptions").expect(200)), Vec::<Value>::new());
         let me = user.get("/v1/me").expect(200).body;
         let path = format!("/v1/subscriptions/{id}");
-        buyer(&app).post(&format!("{path}/assignments"), json!({"user_id": me["id"]})).expect(201);
+        app.admin("cancom").post(&format!("{path}/assignments"), json!({"user_id": me["id"]})).expect(201);
         // C-43: what the buyer may edit, the user only sees.
-        let mut seen = buyer(&app).get(&path).expect(200).body;
+        let mut seen = app.admin("cancom").get(&path).expect(200).body;
         seen["permission"] = json!("view");
         for amount in ["unit_price", "recurring"] {
             assert!(seen.as_object_mut().expect("members").remove(amount).is_some(), "{amount}");
@@ -441,7 +437,7 @@ both! {
 both! {
     /// C-63: a billing administrator orders and sees the billing information.
     a_billing_administrator_orders(app) {
-        let billing = app.client("billing@kunde.cancom.example");
+        let billing = app.billing("cancom");
         let order = cart_with(&billing, "Office 365 E1", YEAR_MONTHLY, 5).order();
         let me = billing.get("/v1/me").expect(200).body;
         assert_eq!((&me["role"], &order["placed_by"]), (&json!("customer_billing"), &me["id"]));
@@ -458,7 +454,7 @@ both! {
 both! {
     /// C-64: a company administrator orders and maintains the company's data.
     a_company_administrator_orders_and_maintains_the_company(app) {
-        let admin = buyer(&app);
+        let admin = app.admin("cancom");
         shop::buy(&app, &admin, "Office 365 E1", YEAR_MONTHLY, 5);
         let me = admin.get("/v1/me").expect(200).body;
         assert_eq!(me["role"], "customer_admin");
@@ -485,7 +481,7 @@ both! {
 both! {
     /// C-36, C-38: a second purchase of the same product is a subscription of its own.
     a_second_purchase_is_a_subscription_of_its_own(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let first = shop::buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let second = shop::buy(&app, &buyer, "Office 365 E1", MONTH, 2);
         assert_ne!(first["id"], second["id"]);
@@ -499,7 +495,7 @@ both! {
 both! {
     /// A new company: the operator makes its tenant, takes the credentials, notes the agreement, orders.
     a_new_company_gets_its_tenant_and_its_first_subscription(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let customer = shop::customer(&provider, "Neukunde GmbH");
         let tenant = format!("/v1/customers/{customer}/tenant");
         let suggested = provider.get("/v1/tenant-domains?company=Neukunde+GmbH").expect(200);
@@ -521,6 +517,6 @@ both! {
         assert_eq!(order_now(&provider, &order)["status"], "completed");
         assert_eq!(subscriptions(&provider, &order)[0]["status"], "active");
         // Musterfirma does not see its neighbor.
-        assert_eq!(rows(&buyer(&app).get("/v1/subscriptions").expect(200)).len(), 0);
+        assert_eq!(rows(&app.admin("cancom").get("/v1/subscriptions").expect(200)).len(), 0);
     }
 }

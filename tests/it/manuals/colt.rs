@@ -2,22 +2,18 @@
 
 use provisioning::mock::{Behavior, Provisioning};
 use serde_json::json;
+use tests::both;
 use tests::shop::{
     self, Cart, MONTH, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, edition, euros, offer, order_now, product, rows,
     subscriptions, text, told, wrong,
 };
-use tests::{Client, TestApp, both};
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.colt.example")
-}
 
 both! {
     /// L-01: log-in name and password are issued by the provider.
     log_ins_are_given_out_by_the_provider(app) {
         let shop = app.anonymous().get("/v1/marketplaces/colt").expect(200);
         assert_eq!(shop.text_at("/registration_mode"), "invite_only");
-        let me = buyer(&app).get("/v1/me").expect(200);
+        let me = app.admin("colt").get("/v1/me").expect(200);
         assert_eq!((me.text_at("/marketplace"), me.text_at("/email")), ("colt", "admin@kunde.colt.example"));
         let wrong = json!({"email": "admin@kunde.colt.example", "password": "Kontor-demo-2!"});
         app.anonymous().post("/v1/auth/login", wrong).refused(401, "invalid_credentials");
@@ -27,7 +23,7 @@ both! {
 both! {
     /// L-02: a customer buys new licences and sees the inventory of what it has.
     licences_are_bought_and_stand_in_the_inventory(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("colt");
         shop::buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         shop::buy(&app, &buyer, "Exchange Online (Plan 1)", MONTH, 2);
         let inventory = rows(&buyer.get("/v1/subscriptions?sort=created_at").expect(200));
@@ -55,7 +51,7 @@ both! {
 both! {
     /// L-23: search by name, or browse all services; add to cart.
     services_are_searched_or_browsed(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("colt");
         assert_eq!(column(&rows(&buyer.get("/v1/products?q=visio").expect(200)), "/title"), ["Visio"]);
         let (mut cursor, mut seen) = (String::new(), vec![]);
         loop {
@@ -76,7 +72,7 @@ both! {
 both! {
     /// L-24: annual billing of a year, monthly billing of a month, monthly billing of a year.
     three_combinations_of_billing_and_term(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("colt");
         let offers = edition(&buyer, "Office 365 E1")["offers"].as_array().cloned().expect("offers");
         let plans: Vec<_> = offers
             .iter()
@@ -101,7 +97,7 @@ both! {
 both! {
     /// L-25, L-26, L-29: cart, options, new end-customer account, details, payment method, buy, track.
     the_wizard_for_a_company_without_an_account(app) {
-        let provider = app.client("provider@colt.example");
+        let provider = app.provider("colt");
         let customer = shop::customer(&provider, "Neukunde GmbH");
         let cart = Cart::of(&provider, &customer);
         cart.add(&offer(&provider, "Office 365 E1", YEAR_MONTHLY), 5);
@@ -128,7 +124,7 @@ both! {
 both! {
     /// L-27: with an existing tenant its `.onmicrosoft.com` domain name is entered.
     the_wizard_for_a_company_with_an_account(app) {
-        let provider = app.client("provider@colt.example");
+        let provider = app.provider("colt");
         let customer = shop::customer(&provider, "Neukunde GmbH");
         let tenant = format!("/v1/customers/{customer}/tenant");
         provider.put(&tenant, json!({"mode": "link", "domain": "bestandskunde.onmicrosoft.com"})).expect(202);
@@ -144,7 +140,7 @@ both! {
 both! {
     /// L-28: a payment method is chosen, of those that are offered.
     a_payment_method_is_chosen(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("colt");
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let mut request = cart.request();
         request.as_object_mut().expect("an object").remove("payment_method");
@@ -162,14 +158,14 @@ both! {
     /// L-29: the order can be tracked; it takes some minutes and does not need the session.
     an_order_is_tracked_from_anywhere(app) {
         app.mock.set_behavior(Behavior { provisioning: Provisioning::AfterPolls(3), ..Behavior::default() });
-        let buyer = buyer(&app);
+        let buyer = app.admin("colt");
         let order = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5).order();
         assert_eq!(subscriptions(&buyer, &order)[0]["status"], "pending");
         assert_eq!(column(order["timeline"].as_array().expect("a timeline"), "/kind"), ["order.placed"]);
         // Who ordered logs out, and the service is started anew meanwhile.
         let app = app.restart();
         app.drain();
-        let colleague = app.client("billing@kunde.colt.example");
+        let colleague = app.billing("colt");
         let order = order_now(&colleague, &order);
         let timeline = order["timeline"].as_array().expect("a timeline").clone();
         assert_eq!(column(&timeline, "/kind"), ["order.placed", "order_line.ordered", "order.completed"]);
@@ -184,7 +180,7 @@ both! {
 both! {
     /// L-33, L-36: subscriptions renew by themselves; for 7 days from the purchase they may be canceled.
     a_subscription_renews_and_says_how_long_it_may_be_canceled(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("colt");
         let subscription = shop::buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         assert_eq!(subscription["auto_renew"], true);
         assert_eq!(

@@ -2,15 +2,11 @@
 //! language, asked for and kept alike with orders and with changes of subscriptions; and what changes take beside them.
 
 use serde_json::{Value, json};
-use tests::running::{E1, Running, cancel, provider, quantity};
+use tests::running::{E1, Running, cancel, quantity};
 use tests::shop::{self, Cart, Row, YEAR_MONTHLY, column, euros, offer, order_now, rows, text, told, wrong};
 use tests::{Client, TestApp, both};
 
 const OTHER: &str = "Musterfirma Software GmbH";
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
 
 /// A product of another vendor than Microsoft.
 fn sell_of_other_vendor(app: &TestApp) {
@@ -18,12 +14,12 @@ fn sell_of_other_vendor(app: &TestApp) {
         publisher: OTHER.to_owned(),
         ..Row::of("Zeiterfassung", "DZH318Z0AAAA", "0001", "Zeiterfassung Basis").priced("36.00", "48.00")
     };
-    shop::publish(&provider(app, "cancom"), shop::RETAIL, &[row]);
+    shop::publish(&app.provider("cancom"), shop::RETAIL, &[row]);
 }
 
 /// Microsoft's terms in another version than those that the shipped policies ask for.
 fn new_terms(app: &TestApp) {
-    let provider = provider(app, "cancom");
+    let provider = app.provider("cancom");
     let mut rules = provider.get("/v1/policies/cancom_monthly12").expect(200).body["rules"].clone();
     rules["consents"] = json!([{
         "kind": "vendor_terms", "version": "2026-10", "vendor": "Microsoft Corporation",
@@ -45,10 +41,10 @@ fn told_of(of: [&str; 4]) -> [String; 4] {
 
 /// The address of a branch of the first customer's in Vienna.
 fn vienna(app: &TestApp, buyer: &Client) -> String {
-    let customer = text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
+    let customer = buyer.customer();
     let address = json!({"street": "Ring 1", "postal_code": "1010", "city": "Wien", "country": "AT"});
     let branch = json!({"name": "Werk Wien", "address": address});
-    let made = provider(app, "cancom").post(&format!("/v1/customers/{customer}/branches"), branch).expect(201);
+    let made = app.provider("cancom").post(&format!("/v1/customers/{customer}/branches"), branch).expect(201);
     made.text_at("/id").to_owned()
 }
 
@@ -57,23 +53,24 @@ both! {
     /// consent names whose it is; and the order keeps which texts were agreed to, by whom and when.
     u85_a_cart_of_two_vendors_asks_for_the_terms_of_both(app) {
         sell_of_other_vendor(&app);
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = Cart::new(&buyer);
         cart.add(&offer(&buyer, "Zeiterfassung Basis", YEAR_MONTHLY), 3);
         cart.add(&offer(&buyer, E1, YEAR_MONTHLY), 5);
         let german = buyer.with("Accept-Language", "de");
         let asked = german.post(&cart.path("/preview"), json!({})).expect(200).body["consents_required"].clone();
         let microsofts = told_of([
-            "Microsoft Corporation", "2026-01", "Ergänzende Nutzungsbedingungen von Microsoft",
+            "Microsoft Corporation",
+            "2026-01",
+            "Ergänzende Nutzungsbedingungen von Microsoft",
             "https://www.microsoft.com/licensing/terms",
         ]);
-        let others =
-            told_of([
-                OTHER,
-                "2026-01",
-                "ergänzende Nutzungsbedingungen des Herstellers (Musterfirma Software GmbH)",
-                "null",
-            ]);
+        let others = told_of([
+            OTHER,
+            "2026-01",
+            "ergänzende Nutzungsbedingungen des Herstellers (Musterfirma Software GmbH)",
+            "null",
+        ]);
         assert_eq!(texts(&asked), [microsofts.clone(), others.clone()]);
         let mut request = cart.request();
         // Whose it is must be said, for each of both.
@@ -163,7 +160,7 @@ both! {
     /// A subscription shows its order's reference, takes a new one, and with a change another one and another branch,
     /// which decides the tax; what Microsoft refuses leaves both as they were.
     u85_a_change_takes_a_reference_and_a_branch(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let branch = vienna(&app, &buyer);
         let cart = Cart::new(&buyer);
         let line = json!({"offer_id": offer(&buyer, E1, YEAR_MONTHLY), "quantity": 5, "reference": "Kostenstelle 1"});

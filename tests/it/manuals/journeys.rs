@@ -3,18 +3,10 @@
 use crate::people::registrations::{account_form, request};
 use domain::onboarding::Standing;
 use serde_json::{Value, json};
+use tests::company::company;
+use tests::people::PASSWORD;
 use tests::shop::{self, Cart, MONTH, Plan, YEAR_MONTHLY, offer, order_now, subscriptions, text, told};
 use tests::{Client, TestApp, both};
-
-const PASSWORD: &str = "Erster-Tag-2026!";
-
-fn provider(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("provider@{slug}.example"))
-}
-
-fn log_in(app: &TestApp, login: &str, password: &str) -> Client {
-    Client::log_in_with(&app.url, login, password)
-}
 
 /// The token in the newest mail to an address.
 fn token(app: &TestApp, address: &str) -> String {
@@ -24,27 +16,14 @@ fn token(app: &TestApp, address: &str) -> String {
 
 /// Follows the link of the activation mail: a password, and the consents that are asked for.
 fn activate(app: &TestApp, address: &str) -> Client {
-    let token = token(app, address);
-    let form = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
-    let needed = form.body["consents"].as_array().expect("consents");
-    let consents: Vec<_> = needed.iter().map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
-    let activation = json!({"token": token, "password": PASSWORD, "consents": consents});
-    let done = app.anonymous().post("/v1/activations", activation).expect(200);
-    log_in(app, done.text_at("/login"), PASSWORD)
-}
-
-fn company(name: &str) -> Value {
-    let address =
-        json!({"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"});
-    let contact = json!({
-        "first_name": "Erika", "last_name": "Müller", "email": "erika@mueller.example", "phone": "+49 221 1234567",
-    });
-    json!({"name": name, "contact": contact, "address": address})
+    app.drain();
+    let login = app.activate(address);
+    app.logged_in(&login, PASSWORD)
 }
 
 /// A customer's own company.
 fn own(client: &Client) -> String {
-    client.get("/v1/me").expect(200).text_at("/customer_id").to_owned()
+    client.customer()
 }
 
 /// The Microsoft tenant, the agreement, and the first licences of a customer; its subscription.
@@ -67,7 +46,7 @@ fn first_order(app: &TestApp, buyer: &Client, customer: &str, prefix: &str, plan
 
 /// A customer that the provider adds, and its administrator, who comes in by a mail.
 fn invited(app: &TestApp, slug: &str, email: &str) -> (Client, String) {
-    let provider = provider(app, slug);
+    let provider = app.provider(slug);
     let customer = provider.post("/v1/customers", company("Müller GmbH")).expect(201).text_at("/id").to_owned();
     let invitation = json!({"emails": [email], "role": "customer_admin", "customer_id": customer});
     provider.post("/v1/invitations", invitation).expect(201);
@@ -80,12 +59,12 @@ both! {
         let email = "erika@mueller.example";
         app.anonymous().post("/v1/registrations", request("cancom", email)).expect(202);
         app.drain();
-        let provider = provider(&app, "cancom");
+        let provider = app.provider("cancom");
         let waiting = shop::rows(&provider.get("/v1/registrations?status=requested").expect(200)).remove(0);
         provider.post(&format!("/v1/registrations/{}/approve", text(&waiting["id"])), json!({})).expect(200);
         let form = account_form(&token(&app, email));
         app.anonymous().post("/v1/registrations/complete", form.clone()).expect(200);
-        let admin = log_in(&app, email, form["password"].as_str().expect("a password"));
+        let admin = app.logged_in(email, form["password"].as_str().expect("a password"));
         assert_eq!(admin.get("/v1/me").expect(200).text_at("/role"), "customer_admin");
         // C-08 has no address: the first order needs it.
         let address = company("Müller GmbH")["address"].clone();
@@ -116,14 +95,14 @@ both! {
     /// [002] L-01 to L-08: log-ins come from the provider; an administrator adds several people without any mail, and
     /// gives one of them a licence of what it buys.
     colt_from_a_log_in_to_an_order_and_a_licence(app) {
-        let provider = provider(&app, "colt");
+        let provider = app.provider("colt");
         let customer = provider.post("/v1/customers", company("Müller GmbH")).expect(201).text_at("/id").to_owned();
         let mut person = json!({
             "email": "erika@mueller.example", "first_name": "Erika", "last_name": "Müller", "role": "customer_admin",
             "customer_id": customer, "login": "mueller-admin", "send_activation_mail": false, "password": PASSWORD,
         });
         provider.post("/v1/users", person.clone()).expect(201);
-        let admin = log_in(&app, "mueller-admin", PASSWORD);
+        let admin = app.logged_in("mueller-admin", PASSWORD);
         person["login"] = json!("otto");
         person.as_object_mut().expect("an object").remove("password");
         person["role"] = json!("customer_user");
@@ -139,7 +118,7 @@ both! {
         let otto = format!("/v1/users/{}", added.text_at("/data/0/id"));
         assert_eq!(admin.get(&otto).expect(200).text_at("/status"), "ready");
         admin.put(&format!("{otto}/password"), json!({"password": PASSWORD})).expect(204);
-        log_in(&app, "otto", PASSWORD).get("/v1/products?limit=1").expect(200);
+        app.logged_in("otto", PASSWORD).get("/v1/products?limit=1").expect(200);
         app.drain();
     }
 }
@@ -165,7 +144,7 @@ both! {
         app.anonymous().post("/v1/registrations", form.clone()).expect(202);
         let confirmed = app.anonymous().post("/v1/registrations/confirm", json!({"token": token(&app, email)}));
         assert_eq!(confirmed.expect(200).text_at("/status"), "active");
-        let admin = log_in(&app, email, form["password"].as_str().expect("a password"));
+        let admin = app.logged_in(email, form["password"].as_str().expect("a password"));
         let reseller = admin.get("/v1/me").expect(200).text_at("/reseller_id").to_owned();
         // T-10, T-11: an employee who may sell.
         let employee = json!({

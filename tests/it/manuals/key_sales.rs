@@ -7,14 +7,6 @@ use tests::{Answer, Client, TestApp, both};
 const BATCHES: &str = "/v1/product-keys/batches";
 const REDEMPTIONS: &str = "/v1/product-keys/redemptions";
 
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@terra.example")
-}
-
-fn reseller(app: &TestApp, number: u8) -> Client {
-    app.client(&format!("admin@reseller{number}.terra.example"))
-}
-
 #[track_caller]
 fn id_of(reseller: &Client) -> String {
     text(&rows(&reseller.get("/v1/resellers").expect(200))[0]["id"])
@@ -56,8 +48,8 @@ both! {
     /// U-36, K-03: a batch is sold to a reseller and charged at its own price; from then on the reseller lists its
     /// keys: the last five of each, what became of it, and for which of its customers it was redeemed.
     u36_a_batch_is_sold_to_a_reseller_who_lists_its_keys(app) {
-        let (provider, buyer) = (provider(&app), app.client("admin@kunde1.terra.example"));
-        let (one, other) = (reseller(&app, 1), reseller(&app, 2));
+        let (provider, buyer) = (app.provider("terra"), app.customer_of_reseller(1));
+        let (one, other) = (app.reseller(1), app.reseller(2));
         let own = format!("percent_off_retail=10&reseller_id={}", id_of(&one));
         publish(&provider, &own, &[Row::e1().planned("P1Y", "Annual").priced("90.24", "112.80")]);
         let (path, keys) = batch(&provider, 5, 3);
@@ -81,7 +73,7 @@ both! {
         }
         // Its own customer redeems the second key, another reseller's the third.
         let redemption = redeem(&app, &buyer, &keys[1..2]);
-        redeem(&app, &app.client("admin@kunde2.terra.example"), &keys[2..]);
+        redeem(&app, &app.customer_of_reseller(2), &keys[2..]);
         let listed = one.get(&format!("{path}/keys?limit=2")).expect(200);
         let cursor = listed.text_at("/next_cursor").to_owned();
         let mut all = rows(&listed);
@@ -105,8 +97,8 @@ both! {
     /// U-36: what was sold is not sold again, nor what was redeemed or revoked; where a batch that was sold is revoked,
     /// what its unused keys cost is given back, once.
     u36_a_batch_is_sold_once_and_given_back_once(app) {
-        let (provider, buyer) = (provider(&app), app.client("admin@kunde1.terra.example"));
-        let (one, other) = (id_of(&reseller(&app, 1)), id_of(&reseller(&app, 2)));
+        let (provider, buyer) = (app.provider("terra"), app.customer_of_reseller(1));
+        let (one, other) = (id_of(&app.reseller(1)), id_of(&app.reseller(2)));
         let (path, keys) = batch(&provider, 5, 4);
         sell(&provider, &path, &one).expect(200);
         for again in [&one, &other] {
@@ -115,15 +107,15 @@ both! {
         redeem(&app, &buyer, &keys[..1]);
         // A key that was sold is redeemed once, whoever has it.
         let used = json!({"keys": keys[..1], "responsible": true});
-        let twice = app.client("admin@kunde2.terra.example").post(REDEMPTIONS, used);
+        let twice = app.customer_of_reseller(2).post(REDEMPTIONS, used);
         assert_eq!(told(&twice.expect(201)), wrong([("/keys/0", "key_already_used")]));
         let revoked = provider.post(&format!("{path}/revoke"), json!({})).expect(200);
         let charged = ["new 4 * 5 * 112.80 = 2256.00", "cancel -2256.00 * 3 / 4 = -1692.00"];
         assert_eq!(what(&revoked.body["charges"]), charged);
         assert_eq!(revoked.body["charges"][1]["reverses"], revoked.body["charges"][0]["id"]);
         assert_eq!(provider.post(&format!("{path}/revoke"), json!({})).expect(200).body, revoked.body);
-        assert_eq!(reseller(&app, 1).get(&path).expect(200).body, revoked.body);
-        let states = column(&rows(&reseller(&app, 1).get(&format!("{path}/keys")).expect(200)), "/state");
+        assert_eq!(app.reseller(1).get(&path).expect(200).body, revoked.body);
+        let states = column(&rows(&app.reseller(1).get(&format!("{path}/keys")).expect(200)), "/state");
         assert_eq!(states, ["redeemed", "revoked", "revoked", "revoked"]);
         sell(&provider, &path, &other).refused(409, "keys_already_sold");
         let (unsold, _) = batch(&provider, 5, 1);
@@ -141,14 +133,18 @@ both! {
 both! {
     /// U-36: however many sell the same batch at the same time, one does, and it is charged once.
     u36_a_batch_is_sold_once_by_many_at_once(app) {
-        let provider = provider(&app);
-        let resellers = [1, 2].map(|number| id_of(&reseller(&app, number)));
+        let provider = app.provider("terra");
+        let resellers = [1, 2].map(|number| id_of(&app.reseller(number)));
         let (path, _) = batch(&provider, 1, 2);
         let answers: Vec<Answer> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|n| scope.spawn({
-                let (provider, path, to) = (&provider, &path, &resellers[n % 2]);
-                move || sell(provider, path, to)
-            })).collect();
+            let threads: Vec<_> = (0..4)
+                .map(|n| {
+                    scope.spawn({
+                        let (provider, path, to) = (&provider, &path, &resellers[n % 2]);
+                        move || sell(provider, path, to)
+                    })
+                })
+                .collect();
             threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
         });
         assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
@@ -162,7 +158,7 @@ both! {
 both! {
     /// U-36: a reseller that may not buy yet buys no keys either, and what has no price for it is not free.
     u36_a_reseller_buys_keys_once_it_may_buy(app) {
-        let provider = provider(&app);
+        let provider = app.provider("terra");
         let (path, _) = batch(&provider, 1, 1);
         let newcomer = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
         let refused = sell(&provider, &path, newcomer.text_at("/id")).refused(409, "reseller_not_ready");
@@ -175,8 +171,8 @@ both! {
     /// U-36, K-02…K-07: a customer redeems its own key by itself: nobody is named, nothing is asked of a partner, and
     /// it is responsible for itself alone. For others it redeems nothing.
     u36_a_customer_redeems_its_own_key(app) {
-        let provider = app.client("provider@mskeys.example");
-        let buyer = app.client("admin@kunde.mskeys.example");
+        let provider = app.provider("mskeys");
+        let buyer = app.admin("mskeys");
         let (_, keys) = batch(&provider, 5, 1);
         let own = text(&rows(&buyer.get("/v1/customers").expect(200))[0]["id"]);
         let other = customer(&provider, "Neukunde GmbH");
@@ -199,13 +195,19 @@ both! {
 both! {
     /// U-35, G-26: whatever a mail, a spreadsheet or a scan puts between the characters is taken off.
     u35_separators_of_any_kind_are_taken_off_a_pasted_key(app) {
-        let buyer = app.client("admin@kunde.mskeys.example");
-        let (_, keys) = batch(&app.client("provider@mskeys.example"), 5, 1);
+        let buyer = app.admin("mskeys");
+        let (_, keys) = batch(&app.provider("mskeys"), 5, 1);
         let letters = keys[0].replace('-', "");
         let grouped = |with: &str| keys[0].replace('-', with);
         let pasted = [
-            grouped(" "), grouped(" - "), grouped("\u{2011}"), grouped("\u{2013}"), grouped("\u{200b}"),
-            grouped("\u{a0}"), grouped("."), format!("\u{feff}{letters}\u{200b}"),
+            grouped(" "),
+            grouped(" - "),
+            grouped("\u{2011}"),
+            grouped("\u{2013}"),
+            grouped("\u{200b}"),
+            grouped("\u{a0}"),
+            grouped("."),
+            format!("\u{feff}{letters}\u{200b}"),
             format!("{} {}", &letters[..7], &letters[7..]),
         ];
         for text in pasted {
@@ -242,7 +244,7 @@ both! {
         assert_eq!(column(fields, "/required"), ["never", "always", "always", "never"]);
         // Where no policy of what keys pay names any, they have service everywhere.
         assert_eq!(form("terra")["countries"].as_array().expect("countries").len(), 249);
-        let provider = app.client("provider@mskeys.example");
+        let provider = app.provider("mskeys");
         let mut rules = provider.get("/v1/policies/ms_product_key").expect(200).body["rules"].clone();
         rules["served_countries"] = json!(["DE", "CH"]);
         shop::idle(&provider);

@@ -2,20 +2,16 @@
 //! and what its screens ask for: an edition beside another (U-48), an add-on to a chosen order (U-49).
 
 use serde_json::{Value, json};
+use tests::running::E1;
+use tests::running::E3;
 use tests::shop::{
     self, Cart, MONTH, cart_with, column, edition, euros, offer, order_now, plan_of, price, product, rows, set_clock,
     subscriptions, text, told, wrong,
 };
 use tests::{Answer, Client, TestApp, both};
 
-const E1: &str = "Office 365 E1";
-const E3: &str = "Office 365 E3";
 const AUDIO: &str = "Audio Conferencing";
 const OFFICE: &str = "Office 365 Enterprise (NCE)";
-
-fn company(app: &TestApp) -> Client {
-    app.client("admin@kunde.ahd.example")
-}
 
 /// The end of September in Berlin.
 const MONTH_END: &str = "2026-09-30T22:00:00Z";
@@ -101,8 +97,8 @@ fn rents(app: &TestApp, company: &Client) -> String {
 both! {
     /// From the overview to the last page, with the company's log-in only.
     manual_001_from_its_first_to_its_last_page(app) {
-        set_clock(&app.client("provider@ahd.example"), "2026-09-17T14:30:00Z");
-        let company = company(&app);
+        set_clock(&app.provider("ahd"), "2026-09-17T14:30:00Z");
+        let company = app.admin("ahd");
         let e1 = rents(&app, &company);
         // the product page shows the 18 instead of another order of the edition. E3 is another edition.
         assert_eq!(booked(&company, OFFICE), [(E1.to_owned(), 18)]);
@@ -154,7 +150,7 @@ both! {
                 [AUDIO, "2", "2026-09-17", "2026-09-01", MONTH_END],
             ])
         );
-        set_clock(&app.client("provider@ahd.example"), MONTH_END);
+        set_clock(&app.provider("ahd"), MONTH_END);
         app.drain();
         assert_eq!(booked(&company, OFFICE), [(E1.to_owned(), 30)]);
         let active = rows(&company.get("/v1/subscriptions?status=active").expect(200));
@@ -165,7 +161,7 @@ both! {
 both! {
     /// U-48: the unit of one active order is the edition; a policy may say the product, or nothing.
     u48_the_unit_of_one_active_order_is_a_policy_value(app) {
-        let (provider, company) = (app.client("provider@ahd.example"), company(&app));
+        let (provider, company) = (app.provider("ahd"), app.admin("ahd"));
         let e1 = shop::buy(&app, &company, E1, MONTH, 18);
         let refused = cart_with(&company, E1, MONTH, 1).try_order().refused(409, "active_order_exists");
         assert_eq!((&refused.body["rule"], &refused.body["quantity"]), (&json!("one_active_per"), &json!(18)));
@@ -212,7 +208,7 @@ fn two_bases(app: &TestApp, company: &Client) -> [String; 2] {
 both! {
     /// U-49: two bases of which one ends: what was chosen is no longer there, and is not taken for the other.
     u49_a_base_that_has_ended_is_not_replaced_by_another(app) {
-        let (provider, company) = (app.client("provider@ahd.example"), company(&app));
+        let (provider, company) = (app.provider("ahd"), app.admin("ahd"));
         let [e1, e3] = two_bases(&app, &company);
         let cart = Cart::new(&company);
         cart.try_add(json!({"offer_id": offer(&company, AUDIO, MONTH), "quantity": 2, "base_id": e3})).expect(201);
@@ -242,7 +238,7 @@ both! {
 both! {
     /// U-49: of two in the same cart, and beside one that runs; what is no add-on has no base.
     u49_a_base_may_be_a_line_of_the_same_cart(app) {
-        let company = company(&app);
+        let company = app.admin("ahd");
         let cart = cart_with(&company, E1, MONTH, 5);
         let e3 = cart.add(&offer(&company, E3, MONTH), 2);
         let audio = cart.add(&offer(&company, AUDIO, MONTH), 2);

@@ -1,26 +1,24 @@
 //! U-44: manual [003] from its first to its last page, in its order, by the partner alone: no step is done by anybody
 //! else but the one that the manual leaves to the customer, its answer to the partner's offer (K-13).
 
-use crate::people::access::joined;
-use api::worker::rounds;
 use serde_json::{Value, json};
+use tests::people::PASSWORD;
 use tests::shop::{self, YEAR_ANNUAL, column, rows, text, told, wrong};
 use tests::{Client, TestApp, both};
 
 const REDEMPTIONS: &str = "/v1/product-keys/redemptions";
 const ADMIN: &str = "admin@neufirma.example";
-const PASSWORD: &str = "Kontor-demo-2!";
 
 /// A partner with product keys that it has bought (K-03): its client, and the keys.
 fn partner(app: &TestApp, quantities: &[u32]) -> (Client, Vec<String>) {
-    let provider = app.client("provider@mskeys.example");
+    let provider = app.provider("mskeys");
     let made = provider.post("/v1/resellers", json!({"name": "Systemhaus Nord GmbH", "partner_id": "5357564"}));
     let reseller = made.expect(201).text_at("/id").to_owned();
     let admin = json!({
         "email": "petra@nord.example", "first_name": "Petra", "last_name": "Partner", "role": "reseller_admin",
         "reseller_id": reseller,
     });
-    joined(app, &provider, admin);
+    app.joined(&provider, admin);
     let mut keys = vec![];
     for quantity in quantities {
         let offer = shop::offer(&provider, "Office 365 E1", YEAR_ANNUAL);
@@ -30,7 +28,7 @@ fn partner(app: &TestApp, quantities: &[u32]) -> (Client, Vec<String>) {
         provider.post(&format!("/v1/product-keys/batches/{}/sell", batch.text_at("/id")), sale).expect(200);
         keys.push(text(&batch.body["keys"][0]));
     }
-    (Client::log_in_with(&app.url, "petra@nord.example", PASSWORD), keys)
+    (app.logged_in("petra@nord.example", PASSWORD), keys)
 }
 
 fn new_customer() -> Value {
@@ -117,7 +115,7 @@ both! {
         partner.post(&format!("{subscription}/changes"), change.clone()).refused(409, "delegation_required");
         let erika = json!({"emails": ["erika@neufirma.example"], "customer_id": customer});
         partner.post("/v1/invitations", erika.clone()).refused(409, "delegation_required");
-        let admin = Client::log_in_with(&app.url, ADMIN, PASSWORD);
+        let admin = app.logged_in(ADMIN, PASSWORD);
         admin.post(&format!("{offer}/accept"), Value::Null).expect(200);
         partner.post("/v1/invitations", erika).expect(201);
         // What the keys began was paid with them: who now buys more agrees to the terms.
@@ -147,12 +145,12 @@ both! {
     /// the customer's answer.
     u43_k12_who_sets_a_new_customer_up_does_no_more_for_it(app) {
         let (partner, keys) = partner(&app, &[5, 1]);
-        let provider = app.client("provider@mskeys.example");
+        let provider = app.provider("mskeys");
         let [customer, admin, subscription] = set_up(&app, &partner, &keys[0], &new_customer());
         let person = |email: &str| json!({
             "email": email, "first_name": "Max", "last_name": "Neu", "role": "customer_user", "customer_id": customer,
         });
-        let max = joined(&app, &partner, person("max@neufirma.example"));
+        let max = app.joined(&partner, person("max@neufirma.example"));
         let licence = json!({"user_id": max});
         let assign = format!("{subscription}/assignments");
         provider.post(&assign, licence.clone()).refused(409, "delegation_required");
@@ -182,18 +180,14 @@ both! {
 /// The administrator follows the link of its mail.
 fn comes_in(app: &TestApp) {
     let token = app.mails_to(ADMIN).first().expect("an activation mail").token();
-    let shown = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
-    let needed = shown.body["consents"].as_array().expect("consents");
-    let consents: Vec<_> = needed.iter().map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
-    let form = json!({"token": token, "password": PASSWORD, "consents": consents});
-    app.anonymous().post("/v1/activations", form).expect(200);
+    app.anonymous().post("/v1/activations", app.activation_form(&token)).expect(200);
 }
 
 both! {
     /// K-17, K-19: the keys' subscription is renewed with a key, and used for thirty days more where it is not.
     u44_what_began_with_a_new_customer_is_renewed_and_expires_like_any_other(app) {
         let (partner, keys) = partner(&app, &[1, 1]);
-        let provider = app.client("provider@mskeys.example");
+        let provider = app.provider("mskeys");
         let begun = partner.post(REDEMPTIONS, entered(&keys[..1], &new_customer())).expect(201);
         let path = format!("{REDEMPTIONS}/{}", begun.text_at("/id"));
         let done = partner.post(&format!("{path}/complete"), Value::Null).expect(200);
@@ -206,7 +200,7 @@ both! {
         comes_in(&app);
         let offer = format!("/v1/customers/{customer}/delegated-administration");
         partner.post(&offer, json!({})).expect(201);
-        Client::log_in_with(&app.url, ADMIN, PASSWORD).post(&format!("{offer}/accept"), Value::Null).expect(200);
+        app.logged_in(ADMIN, PASSWORD).post(&format!("{offer}/accept"), Value::Null).expect(200);
         let renew = format!("{REDEMPTIONS}/{}", renewal.text_at("/id"));
         partner.patch(&renew, json!({"keys": [{"position": 0, "action": "renew"}]})).expect(200);
         partner.post(&format!("{renew}/complete"), Value::Null).expect(200);
@@ -245,7 +239,7 @@ both! {
         both["customer_id"] = json!("cus_01kagy2qk8e3vrc6h1x0m4t7ws");
         assert_eq!(told(&partner.post(REDEMPTIONS, both).expect(422)), wrong([("/new_customer", "invalid_value")]));
         // A customer enters none: it is one.
-        let buyer = app.client("admin@kunde.mskeys.example");
+        let buyer = app.admin("mskeys");
         let refused = buyer.post(REDEMPTIONS, entered(&keys, &new_customer())).refused(403, "forbidden");
         assert_eq!(told(&refused), wrong([("/new_customer", "forbidden")]));
         // Somebody takes the address meanwhile: nothing is there by half, and the key is not consumed.
@@ -275,7 +269,7 @@ both! {
         let begun = partner.post(REDEMPTIONS, entered(&keys, &customer)).expect(201);
         let path = format!("{REDEMPTIONS}/{}", begun.text_at("/id"));
         let done = partner.post(&format!("{path}/complete"), Value::Null).expect(200);
-        rounds::drain(&app.app, None).expect("what is due is done");
+        app.work();
         let tenant = format!("/v1/customers/{}/tenant", done.text_at("/customer_id"));
         assert_eq!(partner.get(&tenant).expect(200).text_at("/status"), "failed");
         let subscription = format!("/v1/subscriptions/{}", text(&done.body["keys"][0]["subscription_id"]));

@@ -11,7 +11,6 @@ mod key_sales;
 mod manual_001;
 mod manual_003;
 mod product_keys;
-mod provisioning;
 mod resold;
 mod tax_places;
 mod tenants;

@@ -1,19 +1,12 @@
 //! [003] Microsoft product keys, in the words of its rows: what is bought runs its term and expires.
 
 use serde_json::{Value, json};
+use tests::people::PASSWORD;
 use tests::shop::{
     self, Cart, MONTH, Plan, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, customer, edition, euros, offer, order_now,
     rows, set_clock, subscriptions, text, told, wrong,
 };
 use tests::{Answer, Client, TestApp, both};
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.mskeys.example")
-}
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@mskeys.example")
-}
 
 const REDEMPTIONS: &str = "/v1/product-keys/redemptions";
 
@@ -92,7 +85,7 @@ fn events(client: &Client, subscription: &Value) -> Vec<String> {
 both! {
     /// K-02, K-17: a subscription of a year is paid once, and ends with its year unless it is renewed.
     a_year_is_paid_once_and_expires(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("mskeys");
         let offers = edition(&buyer, "Office 365 E1")["offers"].as_array().cloned().expect("offers");
         assert_eq!((&offers[0]["preselected"], &offers[0]["billing_cycle"]), (&json!(true), &json!("annual")));
         assert!(offers.iter().all(|offer| offer["policy_key"] == "ms_product_key"));
@@ -109,7 +102,7 @@ both! {
 both! {
     /// without renewal a charge recurs only within the term.
     a_charge_recurs_within_the_term_only(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("mskeys");
         let shown = |plan: Plan| {
             let preview = cart_with(&buyer, "Office 365 E1", plan, 5).preview();
             (
@@ -130,7 +123,7 @@ both! {
 both! {
     /// K-06: a review page asks whether everything is right: what is ordered is what was shown, to the letter.
     what_is_ordered_is_what_was_reviewed(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("mskeys");
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_ANNUAL, 5);
         let reviewed = cart.request();
         cart.add(&offer(&buyer, "Office 365 E3", YEAR_ANNUAL), 1);
@@ -146,7 +139,7 @@ both! {
 both! {
     /// K-08: an account needs the customer's admin person: country, organization, name; what is missing is named.
     an_account_needs_country_organization_and_admin(app) {
-        let provider = app.client("provider@mskeys.example");
+        let provider = app.provider("mskeys");
         let missing = |body: serde_json::Value| told(&provider.post("/v1/customers", body).expect(422));
         assert_eq!(missing(json!({})), wrong(["/name", "/contact", "/address"].map(|at| (at, "missing_field"))));
         let nobody = json!({
@@ -176,16 +169,16 @@ both! {
 
 /// Adds the first administrator of a customer, who comes in and accepts its partner.
 fn accepted_by_the_first(app: &TestApp, customer: &str) {
-    let provider = provider(app);
+    let provider = app.provider("mskeys");
     let admin = json!({
         "email": "admin@neukunde.mskeys.example", "first_name": "Erika", "last_name": "Muster",
         "role": "customer_admin", "customer_id": customer,
     });
-    crate::people::access::joined(app, &provider, admin);
+    app.joined(&provider, admin);
     let offer = format!("/v1/customers/{customer}/delegated-administration");
     provider.post(&offer, json!({})).expect(201);
     app.drain();
-    let admin = Client::log_in_with(&app.url, "admin@neukunde.mskeys.example", "Kontor-demo-2!");
+    let admin = app.logged_in("admin@neukunde.mskeys.example", PASSWORD);
     admin.post(&format!("{offer}/accept"), json!({})).expect(200);
     let second = json!({"emails": ["max@neukunde.mskeys.example"], "customer_id": customer});
     provider.post("/v1/invitations", second).expect(201);
@@ -195,7 +188,7 @@ fn accepted_by_the_first(app: &TestApp, customer: &str) {
 both! {
     /// K-08, K-10: the new account's admin person gets the first log-in, and the first subscription runs.
     a_new_account_gets_its_admin_and_its_subscription(app) {
-        let provider = app.client("provider@mskeys.example");
+        let provider = app.provider("mskeys");
         let id = customer(&provider, "Neukunde GmbH");
         let tenant = format!("/v1/customers/{id}/tenant");
         // As long as nobody is there who could accept, somebody is added who can; and nothing else is done.
@@ -219,7 +212,7 @@ both! {
 both! {
     /// K-13: the customer must accept the partner before anything is done on its behalf; and its tenant us.
     nothing_is_done_before_the_customer_accepts(app) {
-        let provider = app.client("provider@mskeys.example");
+        let provider = app.provider("mskeys");
         let id = customer(&provider, "Neukunde GmbH");
         accepted_by_the_first(&app, &id);
         let tenant = format!("/v1/customers/{id}/tenant");
@@ -243,8 +236,8 @@ both! {
     /// K-01, G-26: 25 letters and digits, with or without dashes; whatever else is entered is no key, and each is
     /// named.
     a_key_is_25_letters_and_digits(app) {
-        let buyer = buyer(&app);
-        let key = keys(&provider(&app), "Office 365 E1", 5, 1).remove(0);
+        let buyer = app.admin("mskeys");
+        let key = keys(&app.provider("mskeys"), "Office 365 E1", 5, 1).remove(0);
         assert_eq!((key.len(), key.matches('-').count()), (29, 4));
         let plain = key.replace('-', "");
         for valid in [key.clone(), plain.clone(), plain.to_lowercase(), format!(" {} ", key.to_lowercase())] {
@@ -265,8 +258,8 @@ both! {
 both! {
     /// G-26: the same key twice is used already, within one redemption and in two.
     the_same_key_twice_is_used_already(app) {
-        let buyer = buyer(&app);
-        let key = keys(&provider(&app), "Office 365 E1", 5, 1).remove(0);
+        let buyer = app.admin("mskeys");
+        let key = keys(&app.provider("mskeys"), "Office 365 E1", 5, 1).remove(0);
         let used = wrong([("/keys/1", "key_already_used")]);
         let twice = try_enter(&buyer, &[key.clone(), key.to_lowercase()]).expect(201);
         assert_eq!(told(&twice), used);
@@ -283,8 +276,8 @@ both! {
 both! {
     /// K-04: redemption starts with an explicit confirmation of being responsible.
     who_redeems_confirms_being_responsible(app) {
-        let buyer = buyer(&app);
-        let keys = keys(&provider(&app), "Office 365 E1", 5, 1);
+        let buyer = app.admin("mskeys");
+        let keys = keys(&app.provider("mskeys"), "Office 365 E1", 5, 1);
         let refused = buyer.post(REDEMPTIONS, json!({"keys": keys, "responsible": false}));
         assert_eq!(
             told(&refused.refused(422, "responsibility_required")),
@@ -302,14 +295,14 @@ both! {
     /// review says what will be, nothing is consumed before, and completing it does just that. Nothing is charged
     /// (K-10: and the administrator gets a licence).
     a_redemption_is_resumed_and_completed(app) {
-        let made = batch(&provider(&app), "Office 365 E1", 5, 2);
+        let made = batch(&app.provider("mskeys"), "Office 365 E1", 5, 2);
         let path = format!("/v1/product-keys/batches/{}", made.text_at("/id"));
         let mut entered: Vec<String> = made.body["keys"].as_array().expect("keys").iter().map(text).collect();
-        entered.extend(keys(&provider(&app), "Office 365 E3", 1, 1));
-        let redemption = enter(&buyer(&app), &entered);
+        entered.extend(keys(&app.provider("mskeys"), "Office 365 E3", 1, 1));
+        let redemption = enter(&app.admin("mskeys"), &entered);
         let app = app.restart();
         app.advance(time::Duration::days(1));
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let review = buyer.get(&redemption).expect(200);
         assert_eq!((review.text_at("/status"), told(&review)), ("open", wrong([])));
         let actions = column(review.body["keys"].as_array().expect("keys"), "/action");
@@ -347,7 +340,7 @@ both! {
 both! {
     /// A key is never used twice, however many complete at the same time: one redemption, or two with the same key.
     a_key_is_used_once_by_many_at_once(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let made = batch(&provider, "Office 365 E1", 5, 2);
         let keys: Vec<String> = made.body["keys"].as_array().expect("keys").iter().map(text).collect();
         let both = [enter(&buyer, &keys), enter(&buyer, &[keys[1].clone(), keys[0].clone()])];
@@ -374,7 +367,7 @@ both! {
 both! {
     /// All or nothing: where one key of three was used meanwhile, none of the others is consumed.
     where_one_key_is_gone_none_is_consumed(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let made = batch(&provider, "Office 365 E1", 5, 3);
         let keys: Vec<String> = made.body["keys"].as_array().expect("keys").iter().map(text).collect();
         let redemption = enter(&buyer, &keys);
@@ -400,7 +393,7 @@ both! {
 both! {
     /// K-09: a country that is not listed has no service; the error is clear, and the key is not lost.
     a_country_without_service_is_refused(app) {
-        let provider = provider(&app);
+        let provider = app.provider("mskeys");
         let made = batch(&provider, "Office 365 E1", 5, 1);
         let keys: Vec<String> = made.body["keys"].as_array().expect("keys").iter().map(text).collect();
         let whole = json!({
@@ -435,7 +428,7 @@ both! {
 both! {
     /// K-02: a key adds users to what runs; the term stays as it is, and nothing is charged.
     a_key_adds_users(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let running = shop::buy(&app, &buyer, "Office 365 E1", YEAR_ANNUAL, 10);
         let redemption = enter(&buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let review = buyer.get(&redemption).expect(200);
@@ -465,7 +458,7 @@ both! {
     /// K-17: renewed with a key the next term follows at the old one's end, and the partner bills it: nothing is
     /// charged here, neither now nor then.
     a_key_renews_with_the_terms_end(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let running = redeem(&app, &buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let redemption = enter(&buyer, &keys(&provider, "Office 365 E1", 3, 2));
         let entries = json!({"keys": [{"position": 0, "action": "renew"}]});
@@ -498,7 +491,7 @@ both! {
     /// K-18, X-30, G-27: a renewal that starts at once loses the days that are left, with a key and without.
     /// Without a key it is billed directly, at the list price.
     a_renewal_at_once_loses_the_days_that_are_left(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let by_key = redeem(&app, &buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let direct = redeem(&app, &buyer, &keys(&provider, "Office 365 E3", 5, 1));
         set_clock(&provider, "2027-07-28T08:00:00Z");
@@ -532,7 +525,7 @@ both! {
     /// K-13, K-14: the partner offers to administer, the customer accepts, and only then something is done on its
     /// behalf; nobody accepts for it.
     a_partner_acts_once_the_customer_has_accepted(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let id = customer(&provider, "Musterfirma GmbH");
         let path = format!("/v1/customers/{id}/delegated-administration");
         let entered = json!({"customer_id": id, "keys": keys(&provider, "Office 365 E1", 5, 1), "responsible": true});
@@ -561,14 +554,14 @@ both! {
 both! {
     /// K-13: a partner that was not accepted changes no subscription, and is told so before it tries.
     a_partner_that_was_not_accepted_changes_nothing(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let running = text(&redeem(&app, &buyer, &keys(&provider, "Office 365 E1", 5, 1))["id"]);
         let more = json!({"type": "set_quantity", "quantity": 6});
         for below in ["/changes/preview", "/changes"] {
             let path = format!("/v1/subscriptions/{running}{below}");
             provider.post(&path, more.clone()).refused(409, "delegation_required");
         }
-        let user = text(&app.client("user@kunde.mskeys.example").get("/v1/me").expect(200).body["id"]);
+        let user = app.user("mskeys").id();
         let assignments = format!("/v1/subscriptions/{running}/assignments");
         let assign = json!({"user_id": user});
         provider.post(&assignments, assign.clone()).refused(409, "delegation_required");
@@ -595,9 +588,9 @@ both! {
 both! {
     /// K-14: offering needs registration in a partner programme: the reseller's partner id.
     a_reseller_offers_with_its_partner_id(app) {
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         let id = customer(&provider, "Kunde 1 GmbH");
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let path = format!("/v1/customers/{id}/delegated-administration");
         let newcomer = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
         let whole = json!({
@@ -617,7 +610,7 @@ both! {
         provider.post(&offered, json!({})).expect(201);
         app.drain();
         assert_eq!(reseller.post(&path, json!({})).expect(201).text_at("/status"), "offered");
-        app.client("admin@reseller2.terra.example").post(&path, json!({})).refused(404, "not_found");
+        app.reseller(2).post(&path, json!({})).refused(404, "not_found");
         app.drain();
     }
 }
@@ -625,8 +618,8 @@ both! {
 both! {
     /// K-15: the customer names its partner of record, then or later.
     a_customer_names_its_partner_of_record(app) {
-        let buyer = buyer(&app);
-        let keys = keys(&provider(&app), "Office 365 E1", 5, 1);
+        let buyer = app.admin("mskeys");
+        let keys = keys(&app.provider("mskeys"), "Office 365 E1", 5, 1);
         let entered = json!({"keys": keys, "responsible": true, "partner_of_record": " 5357564 "});
         let entered = buyer.post(REDEMPTIONS, entered).expect(201);
         assert_eq!(entered.body["partner_of_record"], "5357564");
@@ -644,7 +637,7 @@ both! {
 both! {
     /// K-03: the provider makes keys of what is paid once a term, sees them once, and can take back what is unused.
     keys_are_shown_once_and_can_be_revoked(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let made = batch(&provider, "Office 365 E1", 5, 2);
         let path = format!("/v1/product-keys/batches/{}", made.text_at("/id"));
         assert_eq!((made.header("location"), made.header("cache-control")), (path.as_str(), "no-store"));
@@ -695,7 +688,7 @@ both! {
     /// K-16, K-19, K-20: reminders 60, 30, 7 and 1 days before, each once; then 30 days of use, and the data are kept
     /// to the 120th day. Until then a key brings it back.
     what_is_not_renewed_expires_and_comes_back(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let running = redeem(&app, &buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let lost = redeem(&app, &buyer, &keys(&provider, "Office 365 E3", 5, 1));
         let status = |at: &str| {
@@ -732,7 +725,7 @@ both! {
 both! {
     /// What Microsoft refuses afterwards is not lost: its keys are given back and can be redeemed again.
     a_key_that_microsoft_refuses_is_given_back(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let refused = |keys: &[String]| {
             let path = enter(&buyer, keys);
             let done = complete(&buyer, &path).expect(200);

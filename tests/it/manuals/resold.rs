@@ -1,28 +1,14 @@
 //! U-42: what a reseller pays and what its customer pays are two prices; the customer knows of its own only.
 
-use crate::people::access::joined;
 use serde_json::{Value, json};
+use tests::people::PASSWORD;
+use tests::running::E1;
+use tests::running::E3;
 use tests::shop::{
     Cart, MONTH, Plan, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, customer, edition, edition_for, euros, offer,
     order_now, plan_of, price, price_of, publish, rows, set_clock, subscriptions, text, told, wrong,
 };
 use tests::{Client, TestApp, both};
-
-const E1: &str = "Office 365 E1";
-const E3: &str = "Office 365 E3";
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@terra.example")
-}
-
-fn reseller(app: &TestApp) -> Client {
-    app.client("admin@reseller1.terra.example")
-}
-
-/// Who runs the reseller's customer.
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde1.terra.example")
-}
 
 fn price_for(client: &Client, title: &str, plan: Plan, customer: &str) -> Value {
     plan_of(&edition_for(client, title, &format!("&customer_id={customer}")), plan)["price"].clone()
@@ -30,7 +16,7 @@ fn price_for(client: &Client, title: &str, plan: Plan, customer: &str) -> Value 
 
 /// Another customer of the reseller, with everything but a price: its tenant, the agreement, and who runs it.
 fn unpriced(app: &TestApp) -> (String, Client) {
-    let reseller = reseller(app);
+    let reseller = app.reseller(1);
     let company = json!({
         "name": "Müller GmbH",
         "contact": {"first_name": "Anna", "last_name": "Nowak", "email": "anna@mueller.example", "phone": "+49 221 1"},
@@ -46,12 +32,12 @@ fn unpriced(app: &TestApp) -> (String, Client) {
         "email": "anna@mueller.example", "first_name": "Anna", "last_name": "Nowak", "role": "customer_admin",
         "customer_id": id,
     });
-    joined(app, &provider(app), person);
+    app.joined(&app.provider("terra"), person);
     (id, anna(app))
 }
 
 fn anna(app: &TestApp) -> Client {
-    Client::log_in_with(&app.url, "anna@mueller.example", "Kontor-demo-2!")
+    app.logged_in("anna@mueller.example", PASSWORD)
 }
 
 fn mails(app: &TestApp) -> Vec<tests::SentMail> {
@@ -61,7 +47,7 @@ fn mails(app: &TestApp) -> Vec<tests::SentMail> {
 both! {
     /// The demo's selling prices are a tenth above what the reseller pays; each sees and orders at its own.
     u42_a_customer_sees_and_orders_at_its_own_price_and_its_reseller_at_what_it_pays(app) {
-        let (provider, reseller, buyer) = (provider(&app), reseller(&app), buyer(&app));
+        let (provider, reseller, buyer) = (app.provider("terra"), app.reseller(1), app.customer_of_reseller(1));
         let id = customer(&reseller, "Kunde 1 GmbH");
         for (title, plan, pays, sells) in
             [(E1, YEAR_MONTHLY, "9.40", "10.34"), (E1, YEAR_ANNUAL, "112.80", "124.08"), (E3, MONTH, "30.12", "33.132")]
@@ -97,9 +83,11 @@ both! {
             assert_eq!(preview.body["outcome"]["recurring"]["net"], "62.04");
         }
         // And through a new term: the selling price of that day.
-        publish(&provider, &format!("percent_off_retail=0&customer_id={id}"), &[
-            Row::e1().priced("90.24", "132.00").from("2027-09-01"),
-        ]);
+        publish(
+            &provider,
+            &format!("percent_off_retail=0&customer_id={id}"),
+            &[Row::e1().priced("90.24", "132.00").from("2027-09-01")],
+        );
         publish(&provider, "percent_off_retail=0", &[Row::e1().priced("90.24", "120.00").from("2027-09-01")]);
         set_clock(&provider, "2027-09-06T00:00:00Z");
         app.drain();
@@ -111,7 +99,7 @@ both! {
     /// Without a selling price there is none: not in the catalogue, not in a cart, not for an order; the reseller
     /// orders at what it pays, and its customer is told no amount of that.
     u42_without_a_selling_price_a_customer_has_none_and_its_reseller_is_told(app) {
-        let reseller = reseller(&app);
+        let reseller = app.reseller(1);
         let (id, buyer) = unpriced(&app);
         let e1 = edition(&buyer, E1);
         assert_eq!((&e1["from_price"], &plan_of(&e1, YEAR_MONTHLY)["price"]), (&json!(null), &json!(null)));
@@ -167,7 +155,7 @@ both! {
     /// What a reseller pays its customer does not raise: what costs is the reseller's to ask for, what does not is its
     /// own.
     u42_a_customer_asks_for_nothing_that_its_reseller_pays(app) {
-        let (reseller, buyer) = (reseller(&app), buyer(&app));
+        let (reseller, buyer) = (app.reseller(1), app.customer_of_reseller(1));
         let cart = Cart::of(&reseller, &customer(&reseller, "Kunde 1 GmbH"));
         cart.add(&offer(&reseller, E1, YEAR_MONTHLY), 5);
         let order = cart.order();
@@ -176,10 +164,7 @@ both! {
         assert_eq!(subscription["unit_price"], price("9.40"));
         let changes = format!("/v1/subscriptions/{}/changes", text(&subscription["id"]));
         let e3 = offer(&reseller, E3, YEAR_MONTHLY);
-        for costs in [
-            json!({"type": "set_quantity", "quantity": 6}),
-            json!({"type": "transition", "offer_id": e3}),
-        ] {
+        for costs in [json!({"type": "set_quantity", "quantity": 6}), json!({"type": "transition", "offer_id": e3})] {
             buyer.post(&format!("{changes}/preview"), costs.clone()).refused(422, "no_price");
             buyer.post(&changes, costs).refused(422, "no_price");
         }
@@ -206,7 +191,7 @@ both! {
     /// What ran before there were selling prices goes on at its price, which its customer is not told; and a customer
     /// that its reseller has lost is the provider's.
     u42_a_key_is_redeemed_and_what_follows_is_the_partners_to_pay(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("terra"), app.customer_of_reseller(1));
         let id = customer(&provider, "Kunde 1 GmbH");
         let batch = json!({"offer_id": offer(&provider, E1, YEAR_ANNUAL), "quantity": 5, "count": 1});
         let keys = provider.post("/v1/product-keys/batches", batch).expect(201).body["keys"].clone();

@@ -5,14 +5,6 @@ use serde_json::{Value, json};
 use tests::shop::{self, Cart, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, euros, offer, subscriptions, text, told, wrong};
 use tests::{Client, TestApp, both};
 
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
 fn vienna() -> Value {
     json!({"street": "Kärntner Ring 1", "postal_code": "1010", "city": "Wien", "country": "AT"})
 }
@@ -47,7 +39,7 @@ both! {
     /// U-01, C-40: what was ordered to an address in Austria is taxed there: on the subscription, in the preview of a
     /// change and in what could be changed, whatever the customer's own address is. Only that address changes it.
     u01_a_subscription_is_taxed_by_the_invoice_address_of_its_order(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let customer = format!("/v1/customers/{}", shop::customer(&buyer, "Musterfirma GmbH"));
         let german = shop::buy(&app, &buyer, "Office 365 E3", YEAR_MONTHLY, 1);
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
@@ -84,9 +76,10 @@ both! {
     /// U-01, C-34: a line whose branch is in another country is taxed there, in the preview, in the order and ever
     /// after; it changes with the branch's address, and stays where the branch goes.
     u01_a_line_is_taxed_where_its_branch_is(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let branches = format!("/v1/customers/{}/branches", shop::customer(&buyer, "Musterfirma GmbH"));
-        let north = provider(&app).post(&branches, json!({"name": "Werk Wien", "address": vienna()})).expect(201);
+        let north =
+            app.provider("cancom").post(&branches, json!({"name": "Werk Wien", "address": vienna()})).expect(201);
         let cart = Cart::new(&buyer);
         cart.add(&offer(&buyer, "Office 365 E1", YEAR_ANNUAL), 1);
         let e3 = offer(&buyer, "Office 365 E3", YEAR_ANNUAL);
@@ -115,7 +108,7 @@ both! {
 both! {
     /// U-01: what is charged later, by the cycle and by the renewal, is taxed where the subscription is billed to.
     u01_cycles_and_renewals_are_taxed_by_the_same_address(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         shop::buy(&app, &buyer, "Office 365 E3", YEAR_MONTHLY, 1);
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let austrian = order_to(&app, &buyer, &cart, &vienna()).remove(0);
@@ -133,7 +126,7 @@ both! {
     /// U-28, C-37: the first order's invoice address becomes the customer's primary one, and what is ordered with it is
     /// billed to that; later only where the order says so.
     u28_the_first_orders_address_becomes_the_customers(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let customer = format!("/v1/customers/{}", shop::customer(&buyer, "Musterfirma GmbH"));
         let city = || buyer.get(&customer).expect(200).text_at("/address/city").to_owned();
         let before = city();
@@ -168,7 +161,7 @@ both! {
 both! {
     /// U-20: territories outside the area of VAT, though their country is inside; Monaco is France.
     u20_a_territory_outside_the_area_of_vat_is_not_taxed(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_ANNUAL, 1);
         for (country, postal_code, category, percent) in [
             ("ES", "35001", "O", "0"),
@@ -211,7 +204,7 @@ both! {
     /// U-21, U-22: a VAT id is kept in one writing, with its country in front, and shown so; wrong check digits are
     /// refused for every country that has some.
     u21_u22_vat_ids_are_kept_in_one_writing_and_held_to_their_check_digits(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let athens = json!({"street": "Ermou 1", "postal_code": "105 63", "city": "Athina", "country": "GR"});
         let prague = json!({"street": "Ring 1", "postal_code": "11000", "city": "Praha", "country": "CZ"});
         let zurich = json!({"street": "Ring 1", "postal_code": "8001", "city": "Zürich", "country": "CH"});
@@ -230,8 +223,19 @@ both! {
         let found = provider.get("/v1/customers?vat_id=GR094259216").expect(200);
         assert_eq!(found.body["data"].as_array().map(Vec::len), Some(2), "{}", found.text);
         for wrong_digits in [
-            "BG175074751", "CY10259033Z", "CZ25123890", "ESB58378432", "IE6433435E", "LV40003521601", "SK2022749618",
-            "FRK8399859412", "LT119511516", "RO18547291", "MT11679113", "GB980780685", "CHE123456787",
+            "BG175074751",
+            "CY10259033Z",
+            "CZ25123890",
+            "ESB58378432",
+            "IE6433435E",
+            "LV40003521601",
+            "SK2022749618",
+            "FRK8399859412",
+            "LT119511516",
+            "RO18547291",
+            "MT11679113",
+            "GB980780685",
+            "CHE123456787",
         ] {
             let given = company(vienna(), wrong_digits);
             let refused = provider.post("/v1/customers", given).refused(422, "vat_id_mistyped");
@@ -245,7 +249,7 @@ both! {
     /// U-25: postal codes by Microsoft's patterns, however separated; regions of the list in capitals or not; the
     /// United States need a ZIP code and a state; a name has a letter. All of it at once.
     u25_addresses_and_names_as_people_write_them(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let address = |country: &str, postal_code: &str, region: Value| {
             json!({"street": "Ring 1", "postal_code": postal_code, "city": "Ort", "region": region, "country": country})
         };

@@ -10,10 +10,6 @@ use tests::partner_center::Watched;
 use tests::shop::{YEAR_MONTHLY, cart_with, column, customer, encoded, offer, rows, text, told, wrong};
 use tests::{Answer, Client, TestApp, both};
 
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
 /// Neukunde GmbH, which has neither tenant nor agreement, and the paths of these.
 struct Newcomer {
     provider: Client,
@@ -22,7 +18,7 @@ struct Newcomer {
 
 impl Newcomer {
     fn of(app: &TestApp) -> Self {
-        let provider = provider(app);
+        let provider = app.provider("cancom");
         Self { id: customer(&provider, "Neukunde GmbH"), provider }
     }
 
@@ -61,7 +57,7 @@ impl Newcomer {
 both! {
     /// T-23, G-28: a prefix is suggested for a company: umlauts spelt out, blanks removed, lower case.
     a_prefix_is_suggested(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let suggest = |company: &str| provider.get(&format!("/v1/tenant-domains?company={}", encoded(company)));
         for (company, prefix) in [
             ("Müller GmbH", "muellergmbh"),
@@ -176,7 +172,7 @@ both! {
 both! {
     /// T-22: two ask for the same prefix: one customer of the marketplace at once, one of another at Microsoft.
     a_prefix_is_given_to_one(app) {
-        let (newcomer, colt) = (Newcomer::of(&app), app.client("provider@colt.example"));
+        let (newcomer, colt) = (Newcomer::of(&app), app.provider("colt"));
         let company = json!({
             "name": "Zweite GmbH",
             "contact": {"first_name": "Max", "last_name": "Muster", "email": "max@zweite.example"},
@@ -233,7 +229,7 @@ both! {
         newcomer.provider.with("If-None-Match", none.header("etag")).get(&path).expect(304);
         newcomer.credentials().refused(409, "credentials_not_ready");
         newcomer.verify().refused(409, "tenant_not_linking");
-        let stranger = app.client("provider@terra.example");
+        let stranger = app.provider("terra");
         stranger.get(&path).refused(404, "not_found");
         stranger.get(&newcomer.path("/agreements")).refused(404, "not_found");
         stranger.delete(&path).refused(404, "not_found");
@@ -308,11 +304,14 @@ both! {
         assert_eq!(newcomer.tenant()["status"], "linked");
         withdraw().refused(409, "tenant_exists");
         // Of another one: taken back, it is as if it had never been asked for, and can be asked for anew.
-        let other = newcomer.provider.post("/v1/customers", json!({
-            "name": "Zweite GmbH",
-            "contact": {"first_name": "Max", "last_name": "Muster", "email": "max@zweite.example"},
-            "address": {"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"},
-        }));
+        let other = newcomer.provider.post(
+            "/v1/customers",
+            json!({
+                "name": "Zweite GmbH",
+                "contact": {"first_name": "Max", "last_name": "Muster", "email": "max@zweite.example"},
+                "address": {"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"},
+            }),
+        );
         let path = format!("{}/tenant", other.expect(201).header("location"));
         let link = json!({"mode": "link", "domain": "unconfirmed2.example"});
         newcomer.provider.put(&path, link.clone()).expect(202);
@@ -371,21 +370,24 @@ both! {
     /// U-45, T-27: the link names the reseller beside the provider, in the answer and in the mail; a customer of the
     /// provider's own confirms the provider alone.
     u45_t27_the_invitation_names_the_reseller(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let own = reseller.get("/v1/me").expect(200).text_at("/reseller_id").to_owned();
-        let made = reseller.post("/v1/customers", json!({
-            "name": "Zweite GmbH",
-            "contact": {
-                "first_name": "Max", "last_name": "Muster", "email": "max@zweite.example", "phone": "+49 221 1",
-            },
-            "address": {
-                "street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
-            },
-        }));
+        let made = reseller.post(
+            "/v1/customers",
+            json!({
+                "name": "Zweite GmbH",
+                "contact": {
+                    "first_name": "Max", "last_name": "Muster", "email": "max@zweite.example", "phone": "+49 221 1",
+                },
+                "address": {
+                    "street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
+                },
+            }),
+        );
         let path = format!("{}/tenant", made.expect(201).header("location"));
         let asked = reseller.put(&path, json!({"mode": "link", "domain": "unconfirmed.example"})).expect(202);
         assert_eq!(asked.text_at("/reseller_id"), own);
-        let ids = app.client("provider@terra.example").get(&format!("/v1/resellers/{own}")).expect(200);
+        let ids = app.provider("terra").get(&format!("/v1/resellers/{own}")).expect(200);
         let (number, guid) = (ids.text_at("/partner_id"), ids.text_at("/microsoft_id"));
         let url = asked.text_at("/invitation_url");
         for part in ["invType=IndirectResellerRelationship", &format!("msppId={number}"), &format!("CSPId={guid}")] {
@@ -529,7 +531,7 @@ both! {
 
 /// A tenant's credentials as the database has them.
 fn stored(app: &TestApp, newcomer: &Newcomer) -> Option<Vec<u8>> {
-    let marketplace = app.app.marketplaces.by_slug("cancom").expect("the marketplace").marketplace.id;
+    let marketplace = app.marketplace("cancom");
     let (scope, customer) = (Scope::Marketplace(marketplace), newcomer.id.parse().expect("an id"));
     let record = app.app.store.read(|conn| store::tenants::get(conn, &scope, customer)).expect("the tenant is read");
     record.expect("a tenant").credentials
@@ -538,15 +540,15 @@ fn stored(app: &TestApp, newcomer: &Newcomer) -> Option<Vec<u8>> {
 both! {
     /// C-62, C-64: the company's administrator takes the credentials; others of the company do not.
     only_the_administrator_manages_the_tenant(app) {
-        let admin = app.client("admin@kunde.cancom.example");
-        let own = format!("/v1/customers/{}/tenant", text(&admin.get("/v1/me").expect(200).body["customer_id"]));
+        let admin = app.admin("cancom");
+        let own = format!("/v1/customers/{}/tenant", admin.customer());
         admin.post(&format!("{own}/credentials"), json!({})).refused(409, "credentials_not_ready");
         assert_eq!(admin.get(&own).expect(200).text_at("/status"), "linked");
-        let billing = app.client("billing@kunde.cancom.example");
+        let billing = app.billing("cancom");
         billing.get(&own).expect(200);
         billing.post(&format!("{own}/credentials"), json!({})).refused(403, "forbidden");
         billing.put(&own, json!({"mode": "create", "prefix": "anders"})).refused(403, "forbidden");
-        let user = app.client("user@kunde.cancom.example");
+        let user = app.user("cancom");
         user.get(&own).refused(403, "forbidden");
         // Another company's tenant is not there.
         let foreign = Newcomer::of(&app).path("/tenant");
@@ -620,7 +622,7 @@ both! {
         app.drain();
         assert_eq!(app.mock.effects().agreements_confirmed, [text(&newcomer.tenant()["entra_tenant_id"])]);
         // A linked customer's neighbor needed none of it.
-        cart_with(&app.client("admin@kunde.cancom.example"), "Office 365 E1", YEAR_MONTHLY, 1).order();
+        cart_with(&app.admin("cancom"), "Office 365 E1", YEAR_MONTHLY, 1).order();
         app.drain();
     }
 }

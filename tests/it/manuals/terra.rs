@@ -1,37 +1,13 @@
 //! [004] TERRA CLOUD, in the words of its rows: an indirect provider and its resellers.
 
 use provisioning::mock::Call;
-use serde_json::{Value, json};
+use serde_json::json;
+use tests::company::polish_company;
 use tests::shop::{
     self, Cart, MONTH, Plan, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, customer, edition, euros, offer,
     order_now, plan_of, price, product, publish, rows, set_clock, sheet, subscriptions, text, told, wrong,
 };
-use tests::{Client, TestApp, both};
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@terra.example")
-}
-
-fn reseller(app: &TestApp, number: u8) -> Client {
-    app.client(&format!("admin@reseller{number}.terra.example"))
-}
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.terra.example")
-}
-
-/// T-18's mandatory fields.
-fn polish_company() -> Value {
-    json!({
-        "name": "Zażółć Gęślą Sp. z o.o.",
-        "contact": {
-            "first_name": "Anna", "last_name": "Nowak", "email": "anna@zazolc.example", "phone": "+48 22 1234567",
-        },
-        "address": {
-            "street": "ul. Prosta 1", "postal_code": "00-838", "city": "Warszawa", "region": "14", "country": "PL",
-        },
-    })
-}
+use tests::{Client, both};
 
 fn agree(client: &Client, customer: &str) {
     let who = json!({"first_name": "Anna", "last_name": "Nowak", "email": "anna@zazolc.example"});
@@ -69,7 +45,7 @@ both! {
 both! {
     /// T-11, T-12: a reseller sees itself, and stores its Microsoft partner id before it sells.
     a_reseller_keeps_its_partner_id(app) {
-        let reseller = reseller(&app, 1);
+        let reseller = app.reseller(1);
         let own = rows(&reseller.get("/v1/resellers").expect(200));
         assert_eq!(column(&own, "/name"), ["Systemhaus Nord GmbH"]);
         let path = format!("/v1/resellers/{}", text(&own[0]["id"]));
@@ -79,12 +55,13 @@ both! {
         let changed = reseller.put(&format!("{path}/microsoft-ids"), ids.clone()).expect(200);
         assert_eq!((changed.text_at("/partner_id"), changed.text_at("/name")), ("5100001", "Systemhaus Nord GmbH"));
         // A change is announced to the operator: it stands in the log with what was before.
-        let log = rows(&provider(&app).get(&format!("/v1/audit-log?subject={}", text(&own[0]["id"]))).expect(200));
+        let log =
+            rows(&app.provider("terra").get(&format!("/v1/audit-log?subject={}", text(&own[0]["id"]))).expect(200));
         assert_eq!(
             (&log[0]["action"], &log[0]["before"]["partner_id"], &log[0]["after"]["partner_id"]),
             (&json!("reseller.ids_changed"), &json!("5357564"), &json!("5100001"))
         );
-        let other = app.client("admin@reseller2.terra.example");
+        let other = app.reseller(2);
         other.put(&format!("{path}/microsoft-ids"), ids).refused(404, "not_found");
         app.drain();
     }
@@ -93,7 +70,7 @@ both! {
 both! {
     /// T-17, T-18: a reseller creates its end customers; every field is mandatory, and all can be changed later.
     an_end_customer_is_created_and_changed(app) {
-        let reseller = reseller(&app, 1);
+        let reseller = app.reseller(1);
         let missing = reseller
             .post(
                 "/v1/customers",
@@ -118,7 +95,7 @@ both! {
                 ("/address/region", "required"),
             ])
         );
-        let created = reseller.post("/v1/customers", polish_company()).expect(201);
+        let created = reseller.post("/v1/customers", polish_company("Zażółć Gęślą Sp. z o.o.")).expect(201);
         let own = text(&rows(&reseller.get("/v1/resellers").expect(200))[0]["id"]);
         assert_eq!(
             (created.text_at("/reseller_id"), created.text_at("/address/postal_code")),
@@ -140,8 +117,8 @@ both! {
 both! {
     /// T-17…T-24, T-36, T-37, G-28, G-37: an end customer, its new tenant, the agreement once, and the first booking.
     an_end_customer_gets_its_tenant_and_its_first_licences(app) {
-        let reseller = reseller(&app, 1);
-        let mut company = polish_company();
+        let reseller = app.reseller(1);
+        let mut company = polish_company("Zażółć Gęślą Sp. z o.o.");
         company["name"] = json!("Müller GmbH");
         company["address"] =
             json!({"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"});
@@ -189,7 +166,7 @@ both! {
 both! {
     /// T-19: exactly one Microsoft 365 account per end customer.
     a_customer_has_one_tenant(app) {
-        let reseller = reseller(&app, 1);
+        let reseller = app.reseller(1);
         let tenant = format!("/v1/customers/{}/tenant", customer(&reseller, "Kunde 1 GmbH"));
         reseller.put(&tenant, json!({"mode": "create", "prefix": "kundeeins"})).refused(409, "tenant_exists");
         reseller.put(&tenant, json!({"mode": "link", "domain": "kundeeins.example"})).refused(409, "tenant_exists");
@@ -201,8 +178,9 @@ both! {
 both! {
     /// T-25…T-29: linking by the default domain, the link for the tenant's administrator, "check assignment".
     an_existing_tenant_is_linked_by_its_default_domain(app) {
-        let reseller = reseller(&app, 1);
-        let id = text(&reseller.post("/v1/customers", polish_company()).expect(201).body["id"]);
+        let reseller = app.reseller(1);
+        let id =
+            text(&reseller.post("/v1/customers", polish_company("Zażółć Gęślą Sp. z o.o.")).expect(201).body["id"]);
         let tenant = format!("/v1/customers/{id}/tenant");
         let asked = reseller.put(&tenant, json!({"mode": "link", "domain": "Zazolc.example"})).expect(202);
         assert_eq!((asked.text_at("/status"), asked.text_at("/domain")), ("awaiting_confirmation", "zazolc.example"));
@@ -223,8 +201,9 @@ both! {
 both! {
     /// T-27, T-28: without confirmation the check fails and nothing can be booked; the domain can be corrected.
     a_link_that_is_not_confirmed_books_nothing(app) {
-        let reseller = reseller(&app, 1);
-        let id = text(&reseller.post("/v1/customers", polish_company()).expect(201).body["id"]);
+        let reseller = app.reseller(1);
+        let id =
+            text(&reseller.post("/v1/customers", polish_company("Zażółć Gęślą Sp. z o.o.")).expect(201).body["id"]);
         let tenant = format!("/v1/customers/{id}/tenant");
         agree(&reseller, &id);
         reseller.put(&tenant, json!({"mode": "link", "domain": "unknown.example"})).expect(202);
@@ -245,7 +224,7 @@ both! {
 both! {
     /// T-32: main products and add-ons are categories of their own.
     main_products_and_add_ons_are_apart(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("terra");
         let titles = |category: &str| {
             column(&rows(&buyer.get(&format!("/v1/products?category={category}&limit=200")).expect(200)), "/title")
         };
@@ -261,7 +240,7 @@ both! {
 both! {
     /// T-33…T-35, T-63: a month, a year by months, a year at once; the month alone costs 20 % more.
     three_plans_from_the_day_of_the_order(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("terra");
         let edition = edition(&buyer, "Office 365 E1");
         let shown = |plan| {
             let offer = plan_of(&edition, plan);
@@ -293,8 +272,8 @@ both! {
 both! {
     /// T-34, T-40, T-41: 7 days from the start to adjust or cancel; then it renews by itself.
     a_subscription_says_how_long_it_may_be_canceled(app) {
-        set_clock(&provider(&app), "2027-01-31T08:00:00Z");
-        let subscription = shop::buy(&app, &buyer(&app), "Office 365 E1", YEAR_MONTHLY, 5);
+        set_clock(&app.provider("terra"), "2027-01-31T08:00:00Z");
+        let subscription = shop::buy(&app, &app.admin("terra"), "Office 365 E1", YEAR_MONTHLY, 5);
         assert_eq!(
             (&subscription["cancel_until"], &subscription["auto_renew"]),
             (&json!("2027-02-07T08:00:00Z"), &json!(true))
@@ -311,7 +290,7 @@ both! {
 both! {
     /// T-36: the binding order carries its name, end customer and quantity; the terms must be accepted.
     an_order_has_its_name_customer_and_quantity(app) {
-        let reseller = reseller(&app, 1);
+        let reseller = app.reseller(1);
         let id = customer(&reseller, "Kunde 1 GmbH");
         let cart = Cart::with(&reseller, json!({"customer_id": id, "name": "Wiosna 2027 – Łódź"}));
         cart.add(&offer(&reseller, "Office 365 E1", YEAR_MONTHLY), 5);
@@ -327,7 +306,7 @@ both! {
         );
         assert_eq!(order["reseller_id"], reseller.get("/v1/me").expect(200).body["reseller_id"]);
         app.drain();
-        assert_eq!(order_now(&provider(&app), &order)["status"], "completed");
+        assert_eq!(order_now(&app.provider("terra"), &order)["status"], "completed");
         // A reseller that names no customer has no cart.
         assert_eq!(
             told(&reseller.post("/v1/carts", json!({})).refused(422, "required")),
@@ -339,7 +318,7 @@ both! {
 both! {
     /// T-45, G-36: setting the quantity to 0 is not a cancellation.
     a_quantity_of_zero_is_no_cancellation(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("terra");
         let cart = Cart::new(&buyer);
         let line = cart.add(&offer(&buyer, "Office 365 E1", YEAR_MONTHLY), 5);
         cart.change(&line, json!({"quantity": 0})).expect(200);
@@ -355,7 +334,7 @@ both! {
 both! {
     /// T-47: products that were renamed are found by their old names.
     old_names_are_found(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("terra");
         for (old, today) in [
             ("Office 365 ProPlus", "Microsoft 365 Apps for enterprise"),
             ("office 365 business essentials", "Microsoft 365 Business Basic"),
@@ -377,7 +356,7 @@ both! {
 both! {
     /// T-51: different licences can be mixed within one customer.
     licences_can_be_mixed(app) {
-        let reseller = reseller(&app, 2);
+        let reseller = app.reseller(2);
         let id = customer(&reseller, "Kunde 2 GmbH");
         let cart = Cart::of(&reseller, &id);
         for (title, quantity) in [("Office 365 E1", 20), ("Microsoft 365 E5", 2), ("Exchange Online (Plan 1)", 7)] {
@@ -399,12 +378,12 @@ both! {
 both! {
     /// T-38, T-42: a perpetual licence is charged once.
     a_perpetual_licence_is_charged_once(app) {
-        let reseller = reseller(&app, 1);
+        let reseller = app.reseller(1);
         let row = Row {
             tags: "License;Perpetual".to_owned(),
             ..Row::of("Windows Server 2025 Standard", "DG7GMGF0PWHC", "0001", "Windows Server 2025 Standard")
         };
-        publish(&provider(&app), RETAIL, &[row.planned("OneTime", "OneTime").priced("700.00", "880.00")]);
+        publish(&app.provider("terra"), RETAIL, &[row.planned("OneTime", "OneTime").priced("700.00", "880.00")]);
         let sold = product(&reseller, "Windows Server 2025 Standard", "&kind=perpetual");
         let cart = Cart::of(&reseller, &customer(&reseller, "Kunde 1 GmbH"));
         cart.add(&text(&sold["skus"][0]["offers"][0]["id"]), 2);
@@ -422,7 +401,7 @@ both! {
 both! {
     /// A-04, T-08: a reseller's own price list is its customers' and nobody else's.
     a_reseller_has_prices_of_its_own(app) {
-        let (provider, one, two) = (provider(&app), reseller(&app, 1), reseller(&app, 2));
+        let (provider, one, two) = (app.provider("terra"), app.reseller(1), app.reseller(2));
         let own = text(&rows(&one.get("/v1/resellers").expect(200))[0]["id"]);
         // Cost 7.52 plus 8 % is 8.1216.
         let list = shop::import(&provider, &format!("percent_on_cost=8&reseller_id={own}"), sheet(&[Row::e1()]));
@@ -430,7 +409,7 @@ both! {
         shop::try_publish(&provider, &list).expect(200);
         assert_eq!(shop::price_of(&one, "Office 365 E1", YEAR_MONTHLY), "8.1216");
         assert_eq!(shop::price_of(&two, "Office 365 E1", YEAR_MONTHLY), "9.40");
-        assert_eq!(shop::price_of(&buyer(&app), "Office 365 E1", YEAR_MONTHLY), "9.40");
+        assert_eq!(shop::price_of(&app.admin("terra"), "Office 365 E1", YEAR_MONTHLY), "9.40");
         let first = customer(&one, "Kunde 1 GmbH");
         let order = cart_for(&one, &first, "Office 365 E1", YEAR_MONTHLY, 5).order();
         // G-106: 5 × 8.1216.
@@ -457,7 +436,7 @@ both! {
 both! {
     /// A reseller sees its own customers, carts, orders and subscriptions; the other's are not there.
     resellers_do_not_see_each_other(app) {
-        let (one, two) = (reseller(&app, 1), reseller(&app, 2));
+        let (one, two) = (app.reseller(1), app.reseller(2));
         let theirs = customer(&two, "Kunde 2 GmbH");
         let cart = cart_for(&two, &theirs, "Office 365 E1", YEAR_MONTHLY, 5);
         let order = cart.order();
@@ -494,26 +473,26 @@ both! {
         let tenant = format!("/v1/customers/{theirs}/tenant");
         one.put(&tenant, json!({"mode": "create", "prefix": "meins"})).refused(404, "not_found");
         one.post(&format!("{tenant}/credentials"), json!({})).refused(404, "not_found");
-        let mut company = polish_company();
+        let mut company = polish_company("Zażółć Gęślą Sp. z o.o.");
         company["reseller_id"] = order["reseller_id"].clone();
         one.post("/v1/customers", company).refused(422, "not_found");
         // Nor does anybody see the provider's direct customers, and a customer not its neighbor.
         assert_eq!(rows(&one.get("/v1/customers?name=Musterfirma").expect(200)).len(), 0);
-        assert_eq!(rows(&buyer(&app).get("/v1/subscriptions").expect(200)).len(), 0);
-        assert_eq!(rows(&provider(&app).get("/v1/customers").expect(200)).len(), 4);
+        assert_eq!(rows(&app.admin("terra").get("/v1/subscriptions").expect(200)).len(), 0);
+        assert_eq!(rows(&app.provider("terra").get("/v1/customers").expect(200)).len(), 4);
     }
 }
 
 both! {
     /// The provider creates a customer for one of its resellers, who then serves it.
     the_provider_creates_a_customer_for_a_reseller(app) {
-        let (provider, one) = (provider(&app), reseller(&app, 1));
+        let (provider, one) = (app.provider("terra"), app.reseller(1));
         let own = text(&one.get("/v1/me").expect(200).body["reseller_id"]);
-        let mut company = polish_company();
+        let mut company = polish_company("Zażółć Gęślą Sp. z o.o.");
         company["reseller_id"] = json!(own);
         let created = provider.post("/v1/customers", company).expect(201);
         assert_eq!(one.get(created.header("location")).expect(200).body, created.body);
-        let direct = provider.post("/v1/customers", polish_company()).expect(201);
+        let direct = provider.post("/v1/customers", polish_company("Zażółć Gęślą Sp. z o.o.")).expect(201);
         assert_eq!(direct.body["reseller_id"], json!(null));
         one.get(direct.header("location")).refused(404, "not_found");
         assert_eq!(rows(&provider.get(&format!("/v1/customers?reseller_id={own}")).expect(200)).len(), 2);

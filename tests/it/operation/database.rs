@@ -1,7 +1,6 @@
 //! A database that is away, full of others, or not what was meant: what clients and operators are told,
 //! and that nothing is lost.
 
-use crate::faults::concurrency::at_once;
 use crate::faults::crash::{self, Load};
 use domain::access::Scope;
 use serde_json::json;
@@ -10,6 +9,7 @@ use std::path::Path;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tests::client::at_once;
 use tests::cluster::Cluster;
 use tests::program::Program;
 use tests::proxy::Proxy;
@@ -172,11 +172,11 @@ fn a_full_disk_is_a_503_until_there_is_room() {
 both! {
     /// U-96: forty writers wait for each other; who reads is answered meanwhile.
     writers_who_wait_keep_no_reader_waiting(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let request = cart.request();
         let customer = buyer.get("/v1/me").expect(200).text_at("/customer_id").parse().expect("an id");
-        let cancom = app.app.marketplaces.by_slug("cancom").expect("it is there").marketplace.id;
+        let cancom = app.marketplace("cancom");
         let scope = Scope::Customer(cancom, customer);
         let (held, done, answered) = (Barrier::new(2), Barrier::new(2), AtomicUsize::new(0));
         let (reads, too_early, orders) = std::thread::scope(|threads| {
@@ -220,7 +220,7 @@ both! {
     /// Every connection is in use: whoever comes waits a while and is then told to come again; whoever has the
     /// data in memory still answers.
     a_pool_that_is_in_use_is_a_503(app) {
-        let (buyer, provider) = (app.client("admin@kunde.cancom.example"), app.client("provider@cancom.example"));
+        let (buyer, provider) = (app.admin("cancom"), app.provider("cancom"));
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let request = cart.request();
         // Who calls is known as well: nobody's standing has to be looked up.

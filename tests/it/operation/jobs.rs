@@ -11,10 +11,6 @@ use tests::shop::{
 };
 use tests::{Answer, Client, TestApp, both};
 
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
 /// A sheet of so many offers, each of a SKU of its own.
 fn large(count: usize) -> String {
     let row = |n: usize| {
@@ -57,7 +53,7 @@ fn states(provider: &Client) -> Vec<String> {
 both! {
     /// U-94: who asks for long work is answered at once, and can ask how far it is and what came of it.
     long_work_is_a_job_that_can_be_asked_about(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let accepted = ask_import(&provider, RETAIL, sheet(&[Row::e1().priced("96.00", "120.00")])).expect(202);
         let location = accepted.header("location").to_owned();
         assert_eq!(location, format!("/v1/jobs/{}", accepted.text_at("/id")));
@@ -84,14 +80,14 @@ both! {
 both! {
     /// U-94: another marketplace's job is not there, and nobody without the permission sees any.
     a_foreign_job_is_not_there(app) {
-        let own = provider(&app);
+        let own = app.provider("cancom");
         let accepted = ask_import(&own, RETAIL, sheet(&[Row::e1()])).expect(202);
         followed(&own, &accepted);
-        let foreign = app.client("provider@terra.example");
+        let foreign = app.provider("terra");
         foreign.get(accepted.header("location")).refused(404, "not_found");
         foreign.post(&format!("{}/cancel", accepted.header("location")), json!({})).refused(404, "not_found");
         assert_eq!(states(&foreign), Vec::<String>::new());
-        app.client("admin@kunde.cancom.example").get("/v1/jobs").refused(403, "forbidden");
+        app.admin("cancom").get("/v1/jobs").refused(403, "forbidden");
         own.get("/v1/jobs/job_01kagy2qk8e3vrc6h1x0m4t7ws").refused(404, "not_found");
         own.post(&format!("{}/cancel", accepted.header("location")), json!({})).refused(409, "job_over");
     }
@@ -100,7 +96,7 @@ both! {
 both! {
     /// U-94: progress goes up, never down, and ends where all is done.
     progress_goes_up(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let accepted = ask_import(&provider, RETAIL, large(5_000)).expect(202);
         let total = under_way(&provider, &accepted)["progress"]["total"].as_i64().expect("a total");
         let mut seen = vec![];
@@ -122,7 +118,7 @@ both! {
 both! {
     /// U-94: a running import is canceled; it leaves a discarded list without rows, and the sheet can come again.
     an_import_is_canceled(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let accepted = ask_import(&provider, RETAIL, large(12_000)).expect(202);
         under_way(&provider, &accepted);
         let cancel = format!("{}/cancel", accepted.header("location"));
@@ -143,9 +139,9 @@ both! {
     /// U-94: what waits is canceled at once, what waits survives a restart, and of two publications that were asked for
     /// at once the second fails: it leaves its draft, and the prices of the first.
     queued_work_survives_a_restart_and_a_failed_publication_changes_nothing(app) {
-        let provider = provider(&app);
-        let [first, second] = ["120.00", "132.00"]
-            .map(|price| import(&provider, RETAIL, sheet(&[Row::e1().priced("96.00", price)])));
+        let provider = app.provider("cancom");
+        let [first, second] =
+            ["120.00", "132.00"].map(|price| import(&provider, RETAIL, sheet(&[Row::e1().priced("96.00", price)])));
         stand_still(&app);
         let unwanted = ask_import(&provider, RETAIL, sheet(&[Row::e1()])).expect(202);
         let canceled = provider.post(&format!("{}/cancel", unwanted.header("location")), json!({})).expect(200);
@@ -177,14 +173,13 @@ both! {
 both! {
     /// U-104: one clock is moved by one at a time. The same move is joined, another one is told where the clock stands.
     a_clock_move_that_comes_second_is_told_where_the_clock_stands(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let put = |now: &str| provider.put("/v1/sandbox/clock", json!({ "now": now }));
         stand_still(&app);
         std::thread::scope(|threads| {
             // Answered by nobody: the process ends before.
-            let waiting = threads.spawn(|| provider.try_send(
-                "PUT", "/v1/sandbox/clock", Some(json!({"now": "2026-10-01T00:00:00Z"})),
-            ));
+            let waiting = threads
+                .spawn(|| provider.try_send("PUT", "/v1/sandbox/clock", Some(json!({"now": "2026-10-01T00:00:00Z"}))));
             let begun = Instant::now();
             while states(&provider) != ["queued"] {
                 assert!(begun.elapsed() < Duration::from_secs(20), "it is not asked for");
@@ -209,7 +204,7 @@ both! {
 both! {
     /// U-113: what a publication supersedes is not held in memory any more.
     superseded_prices_leave_memory(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let held = || {
             let metrics = app.anonymous().get("/metrics").text;
             let line = metrics.lines().find(|line| line.starts_with("catalog_prices ")).expect("the figure").to_owned();

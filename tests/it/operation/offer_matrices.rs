@@ -1,7 +1,7 @@
 //! Offer matrices: what Microsoft says of its SKUs comes in as a draft, is published, and holds; and what is set by
 //! hand instead.
 
-use crate::operation::price_lists::{buyer, new_product, provider};
+use crate::operation::price_lists::new_product;
 use serde_json::{Value, json};
 use tests::running::Running;
 use tests::shop::{
@@ -123,7 +123,7 @@ fn sku_path(client: &Client, title: &str) -> String {
 both! {
     /// U-33: a matrix becomes a draft that says all that its publication does, and it holds once it is published.
     u33_a_matrix_is_compared_and_published(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let skus = [
             Sku { max: "400", ..BASIC },
             Sku { max: "50", min: "5", title: "Exchange Online Plan 1", countries: "AT", ..EXCHANGE },
@@ -197,7 +197,7 @@ both! {
     /// U-33: what a matrix says that an add-on needs is what its orders are held against, also of offers and bases that
     /// a price list brings later; and none can be ordered whose bases are not sold here.
     u33_prerequisites_of_a_matrix_are_those_that_are_checked(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let base = new_product();
         let needs = "DZH318Z0AAAA/0001";
         let draft = imported(&provider, "", &[Sku { max: "300", needs, ..DEFENDER }]);
@@ -236,7 +236,7 @@ both! {
 both! {
     /// U-17: a limit of a SKU that is not sold here yet holds once it is; and titles stay where that is asked for.
     u17_a_limit_holds_for_what_is_sold_later(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let later = Sku { max: "3", ..of("Zeiterfassung Süd", "DZH318Z0AAAA", "Zeiterfassung Basis") };
         published(&provider, &[later]);
         publish(&provider, RETAIL, &[new_product()]);
@@ -260,7 +260,7 @@ both! {
 both! {
     /// U-17: so many subscriptions of a SKU, those that the customer has now, or all that it ever had.
     u17_so_many_subscriptions_and_no_more(app) {
-        let (provider, buyer) = (app.client("provider@terra.example"), app.client("admin@kunde.terra.example"));
+        let (provider, buyer) = (app.provider("terra"), app.admin("terra"));
         let title = "Zeiterfassung Basis";
         publish(&provider, RETAIL, &[new_product()]);
         let limited = |counted: &'static str| Sku {
@@ -295,7 +295,7 @@ both! {
     /// U-33: what waits to become an edition with its renewal counts against the limits of that edition, with its
     /// licences and as a subscription; for an order, and for a change of another subscription.
     u33_what_waits_to_become_an_edition_counts_for_it(app) {
-        let (provider, buyer) = (app.client("provider@terra.example"), app.client("admin@kunde.terra.example"));
+        let (provider, buyer) = (app.provider("terra"), app.admin("terra"));
         let e1 = |max, most| Sku {
             max,
             subscriptions: (most, "ConcurrentCount"),
@@ -330,7 +330,7 @@ both! {
 both! {
     /// U-84: a matrix says what an edition can be upgraded to, also of other products; it holds once it is published.
     u84_a_matrix_names_the_upgrades(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let running = Running::buy(&app, "cancom", BASIC.title, YEAR_MONTHLY, 5);
         let titles = || {
             let targets = edition(&running.buyer, BASIC.title)["upgrade_targets"].clone();
@@ -356,7 +356,7 @@ both! {
 both! {
     /// U-17: a limit is set by hand, holds instead of the matrix's, and is given back to it.
     u17_a_limit_is_set_by_hand(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let path = sku_path(&provider, BASIC.title);
         let before = provider.get(&path).expect(200);
         assert_eq!(
@@ -382,7 +382,7 @@ both! {
             assert_eq!(told(&refused), wrong([("/own_limit", "out_of_range")]));
         }
         buyer.patch(&path, json!({"own_limit": 10})).refused(403, "forbidden");
-        app.client("provider@terra.example").patch(&path, json!({"own_limit": 10})).refused(404, "not_found");
+        app.provider("terra").patch(&path, json!({"own_limit": 10})).refused(404, "not_found");
         let draft = imported(&provider, "", &[Sku { max: "400", ..BASIC }]);
         assert_eq!(effects(&draft), counted([("limit_changed", 1), ("set_by_hand", 1)]));
         done(&provider, &ask_publish(&provider, &draft).expect(202));
@@ -401,13 +401,13 @@ both! {
 both! {
     /// U-33: what is no matrix is refused at once; one without rows fails and says why; a stale draft is not published.
     u33_what_is_no_matrix_or_stale_changes_nothing(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let prices = ask_import(&provider, "", shop::sheet(&[shop::Row::e1()])).refused(422, "sheet_columns_missing");
         assert!(prices.text.contains("MaxLicenses"), "{}", prices.text);
         ask_import(&provider, "", "a,b\n1,2\n").refused(422, "sheet_unreadable");
         ask_import(&provider, "", format!("{HEADER}\n")).refused(422, "sheet_unreadable");
         provider.post("/v1/offer-matrices?name=x", json!({})).refused(415, "unsupported_media_type");
-        buyer(&app).post("/v1/offer-matrices?name=x", json!({})).refused(403, "forbidden");
+        app.admin("cancom").post("/v1/offer-matrices?name=x", json!({})).refused(403, "forbidden");
         let bad = ask_import(&provider, "", matrix(&[Sku { max: "-1", ..BASIC }])).expect(202);
         let job = followed(&provider, &bad);
         assert_eq!(job["problem"]["code"], "offer_matrix_without_rows", "{job}");

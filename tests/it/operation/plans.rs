@@ -1,21 +1,12 @@
 //! U-51: of the plans of an edition exactly one is selected first. U-54: how often a subscription may be changed.
 
 use serde_json::{Value, json};
+use tests::running::E1;
 use tests::running::{Running, quantity};
 use tests::shop::{
     self, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, edition, plan_of, publish, rows, text, told, wrong,
 };
-use tests::{Client, TestApp, both};
-
-const E1: &str = "Office 365 E1";
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
+use tests::{Client, both};
 
 /// Term and billing cycle of the offers of an edition that are selected first, by market.
 fn selected(edition: &Value) -> Vec<String> {
@@ -50,19 +41,23 @@ both! {
     /// Where twelve months charged monthly are not sold, the next plan by the rule is; a trial never while anything
     /// paid is; and each market has its own.
     u51_where_the_usual_plan_is_missing_another_is_selected(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let of = |title: &str, sku: &str, term: &str, plan: &str| {
             Row::of("Zauberwerk", "CFQ7TTC0ZZZZ", sku, title).planned(term, plan).priced("90", "120")
         };
-        publish(&provider, RETAIL, &[
-            of("Zauber A", "0001", "P1M", "Monthly"),
-            of("Zauber A", "0001", "P1Y", "Annual"),
-            of("Zauber B", "0002", "P3Y", "Annual"),
-            of("Zauber B", "0002", "P1M", "Monthly"),
-            Row { tags: "License;Trial".to_owned(), ..of("Zauber C", "0003", "P1M", "None").priced("0", "0") },
-            of("Zauber C", "0003", "P3Y", "Triennial"),
-            Row { market: "AT".to_owned(), ..of("Zauber A", "0001", "P1M", "Monthly") },
-        ]);
+        publish(
+            &provider,
+            RETAIL,
+            &[
+                of("Zauber A", "0001", "P1M", "Monthly"),
+                of("Zauber A", "0001", "P1Y", "Annual"),
+                of("Zauber B", "0002", "P3Y", "Annual"),
+                of("Zauber B", "0002", "P1M", "Monthly"),
+                Row { tags: "License;Trial".to_owned(), ..of("Zauber C", "0003", "P1M", "None").priced("0", "0") },
+                of("Zauber C", "0003", "P3Y", "Triennial"),
+                Row { market: "AT".to_owned(), ..of("Zauber A", "0001", "P1M", "Monthly") },
+            ],
+        );
         let seen = |client: &Client, title: &str| selected(&edition(client, title));
         assert_eq!(seen(&buyer, "Zauber A"), ["DE P1Y annual"]);
         assert_eq!(seen(&buyer, "Zauber B"), ["DE P1M monthly"]);
@@ -82,7 +77,7 @@ both! {
 both! {
     /// It is set for an edition, one of the plans that it is sold in; null leaves it to the marketplace again.
     u51_the_plan_of_an_edition_is_set_by_hand(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let shown = edition(&buyer, E1);
         let path = format!("/v1/skus/{}", text(&shown["id"]));
         let seen = || selected(&edition(&buyer, E1));
@@ -113,7 +108,7 @@ both! {
 both! {
     /// so many changes are left; its people are told once four fifths are made, and then there are no more.
     u54_the_changes_of_a_subscription_are_counted_down(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let rules = json!({"max_changes": 5});
         let product = text(&shop::product(&provider, "Office 365 Enterprise (NCE)", "")["id"]);
         provider.post("/v1/policies", json!({"product_id": product, "rules": rules})).expect(201);

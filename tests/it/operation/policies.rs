@@ -8,15 +8,7 @@ use tests::shop::{
     self, MONTH, RETAIL, Row, YEAR_MONTHLY, buy, cart_with, column, edition, import, offer, plan_of, rows, set_clock,
     sheet, text, told, try_publish, wrong,
 };
-use tests::{Answer, Client, TestApp, both};
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
+use tests::{Answer, Client, both};
 
 fn publish(provider: &Client, publication: Value) -> Answer {
     provider.post("/v1/policies", publication)
@@ -72,7 +64,7 @@ both! {
         let shipped: BTreeSet<_> =
             presets::all().expect("presets").into_iter().map(|(key, _)| key.to_owned()).collect();
         for slug in ["cancom", "ahd", "colt", "mskeys", "terra"] {
-            let provider = app.client(&format!("provider@{slug}.example"));
+            let provider = app.provider(slug);
             let listed = |lang: &str| rows(&provider.with("Accept-Language", lang).get("/v1/policies").expect(200));
             let (english, polish) = (listed("en"), listed("pl"));
             assert_eq!(column(&english, "/key").into_iter().collect::<BTreeSet<_>>(), shipped, "{slug}");
@@ -90,7 +82,7 @@ both! {
 both! {
     /// X-07, N-04: a version that is valid from a day is in force from that day on, for whoever asks, without more.
     a_version_is_in_force_from_its_day_on(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let longer = rules(&provider, "cancom_monthly12", &json!({"notice_days": 14}));
         let publication = json!({"key": "cancom_monthly12", "valid_from": "2026-10-01T00:00:00Z", "rules": longer});
         let published = publish(&provider, publication).expect(201);
@@ -119,7 +111,7 @@ both! {
 both! {
     /// X-07: a running term keeps the notice that it started with; the term after it has the new one.
     a_running_term_keeps_its_rules(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let running = buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         assert_eq!((&running["policy_version"], &running["term_end"]), (&json!(1), &json!("2027-09-05")));
         let longer = rules(&provider, "cancom_monthly12", &json!({"notice_days": 14}));
@@ -148,7 +140,7 @@ both! {
 both! {
     /// X-01…X-17: a portal that nobody knew is a document: published, put over a product, and its rules act.
     a_sixth_portal_is_a_document(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let whole = publish(&provider, json!({"key": "sixth_portal", "rules": sixth_portal()})).expect(201);
         assert_eq!((&whole.body["version"], &whole.body["running_subscriptions"]), (&json!(1), &json!(0)));
         assert_eq!(listed(&buyer, "sixth_portal", ""), (1, 0));
@@ -184,7 +176,7 @@ both! {
 both! {
     /// The most specific rule wins: marketplace, then product, then offer; and comes off again.
     what_is_put_over_an_offer_goes_before_its_product(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let edition = edition(&buyer, "Office 365 E1");
         let (year, month) = (plan_of(&edition, YEAR_MONTHLY), plan_of(&edition, MONTH));
         let (product, year, month) = (text(&year["product_id"]), text(&year["id"]), text(&month["id"]));
@@ -217,7 +209,7 @@ both! {
 both! {
     /// Rules that do not fit together are refused with every fault, wherever the publication is met; nothing is stored.
     rules_are_checked_as_a_whole(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let refused = |replaced: Value| {
             let rules = rules(&provider, "cancom_monthly12", &replaced);
             told(&publish(&provider, json!({"key": "cancom_monthly12", "rules": rules})))
@@ -263,7 +255,7 @@ both! {
 both! {
     /// What a publication is about is said once, and is the provider's own; a repeated request publishes once.
     a_publication_names_one_thing_of_ones_own(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let rules = rules(&provider, "cancom_monthly12", &json!({}));
         let with = |members: Value| {
             let mut publication = members;
@@ -282,7 +274,7 @@ both! {
         let twice = br#"{"key":"twice","rules":{"decrease":"never","decrease":"any_time"}}"#;
         let twice = provider.send_raw("POST", "/v1/policies", "application/json", twice.to_vec());
         assert_eq!(told(&twice)[0], wrong([("/rules/decrease", "invalid_value")])[0]);
-        let foreign = shop::offer(&app.client("admin@kunde.terra.example"), "Office 365 E1", YEAR_MONTHLY);
+        let foreign = shop::offer(&app.admin("terra"), "Office 365 E1", YEAR_MONTHLY);
         publish(&provider, json!({"offer_id": foreign, "rules": {}})).refused(422, "not_found");
         provider.get(&format!("/v1/policies/{foreign}/versions")).refused(404, "not_found");
         provider.get("/v1/policies/cancom_monthly12/versions/9").refused(404, "not_found");
@@ -299,7 +291,7 @@ both! {
 both! {
     /// R-04: a preview is of the rules, too: where they change in between, the order says so.
     a_preview_is_stale_when_its_rules_change(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let offer = offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
         let request = cart.request();
@@ -316,7 +308,7 @@ both! {
 both! {
     /// A policy changes no price: a price list that was compared before can still be published.
     a_draft_stays_true(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let draft = import(&provider, RETAIL, sheet(&[Row::e1()]));
         let rules = rules(&provider, "cancom_monthly12", &json!({}));
         publish(&provider, json!({"key": "eighth", "rules": rules})).expect(201);
@@ -327,7 +319,7 @@ both! {
 both! {
     /// The audit log says who published what.
     a_publication_is_in_the_audit_log(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let rules = rules(&provider, "cancom_monthly12", &json!({"notice_days": 9}));
         publish(&provider, json!({"key": "ninth", "rules": rules})).expect(201);
         let entry = rows(&provider.get("/v1/audit-log?limit=1").expect(200)).remove(0);

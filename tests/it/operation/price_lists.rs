@@ -10,14 +10,6 @@ use tests::shop::{
 };
 use tests::{Client, TestApp, both};
 
-pub(crate) fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
-pub(crate) fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
-
 /// A product that nobody has.
 pub(crate) fn new_product() -> Row {
     Row::of("Zeiterfassung Süd", "DZH318Z0AAAA", "0001", "Zeiterfassung Basis").priced("36.00", "48.00")
@@ -85,7 +77,7 @@ pub(crate) fn crc32(bytes: &[u8]) -> u32 {
 both! {
     /// An import is a draft with a diff; once published, catalog and carts have the new prices at once.
     a_sheet_is_compared_and_published(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let list = import(
             &provider,
@@ -123,7 +115,7 @@ both! {
 both! {
     /// A product that is new is found by its words at once, in the category it was imported for.
     a_new_product_is_found_and_bought(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let list = import(&provider, &format!("{RETAIL}&category=business"), sheet(&[new_product()]));
         try_publish(&provider, &list).expect(200);
         let found = product(&buyer, "Zeiterfassung Süd", "&category=business");
@@ -141,7 +133,7 @@ both! {
     /// U-31: header by name, byte-order mark, UTF-16, CRLF, CR, a typographic quote, padded and eaten ids, blank lines
     /// at the end.
     a_sheet_is_read_as_it_comes(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let expected = ("CFQ7TTC0LF8Q:0001".to_owned(), "9.40".to_owned(), "2026-09-01T00:00:00Z".to_owned());
         let plain = sheet(&[Row::e1()]);
         let padded = sheet(&[Row { sku: " 0001 ".to_owned(), product: "CFQ7TTC0LF8Q ".to_owned(), ..Row::e1() }]);
@@ -174,7 +166,7 @@ both! {
 both! {
     /// U-30: a date is an ISO day, an ISO instant, or American, with seconds or half of the day, or without.
     u30_a_date_has_many_forms(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         for from in [
             "2026-08-01",
             "2026-08-01T00:00:00.0000000Z",
@@ -198,7 +190,7 @@ both! {
 both! {
     /// A zip archive with one sheet is taken as the sheet; with two, or none, it is not.
     a_zip_is_taken_for_the_sheet_in_it(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let csv = sheet(&[Row::e1()]);
         let archive = zip(&[("Sept_NCE_LicenseBasedPL_GA_DE.csv", csv.as_bytes())]);
         assert_eq!(drafted(&provider, archive).1, "9.40");
@@ -212,7 +204,7 @@ both! {
 both! {
     /// A bad row is reported by its line and left out; the others are taken and published.
     a_bad_row_is_reported_by_line_and_left_out(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let bad = [
             Row::e1().priced("12,x", "1"),
             Row::e1().priced("-1", "1"),
@@ -258,7 +250,7 @@ both! {
 both! {
     /// Two rows that say the same offer's price from the same instant: the later line is taken, the earlier reported.
     a_price_is_said_once(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let list = import(
             &provider,
             RETAIL,
@@ -280,7 +272,7 @@ both! {
 both! {
     /// A column that must be there and is not: the sheet is refused, and every missing one is named.
     a_sheet_without_its_columns_is_refused(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let without = sheet(&[Row::e1()]).replace("\"UnitPrice\"", "\"Price\"").replace("\"Market\"", "\"Land\"");
         let refused = try_import(&provider, RETAIL, without).refused(422, "sheet_columns_missing");
         assert!(refused.text_at("/detail").contains("Market, UnitPrice"), "{}", refused.text);
@@ -292,26 +284,21 @@ both! {
 both! {
     /// An empty file, a file that is no sheet, and a sheet without rows.
     what_is_no_sheet_is_refused(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         try_import(&provider, RETAIL, "").refused(422, "sheet_unreadable");
         try_import(&provider, RETAIL, "Dear Sir or Madam,\nplease find attached\n").refused(422, "sheet_unreadable");
         try_import(&provider, RETAIL, [0xff_u8, 0xfe, 0, 1, 2].repeat(1_000)).refused(422, "sheet_unreadable");
         try_import(&provider, RETAIL, HEADER).refused(422, "sheet_unreadable");
         // What was refused stands as discarded and is never published.
         let lists = rows(&provider.get("/v1/price-lists").expect(200));
-        assert!(
-            lists
-                .iter()
-                .filter(|list| list["name"] == "Herbst")
-                .all(|list| list["status"] == "discarded")
-        );
+        assert!(lists.iter().filter(|list| list["name"] == "Herbst").all(|list| list["status"] == "discarded"));
     }
 }
 
 both! {
     /// A draft whose diff is no longer true is refused; imported again, it is published.
     a_stale_draft_is_refused(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let first = import(&provider, RETAIL, sheet(&[Row::e1().priced("96.00", "120.00")]));
         let second = import(&provider, RETAIL, sheet(&[Row::e1().priced("99.00", "132.00")]));
         try_publish(&provider, &first).expect(200);
@@ -327,7 +314,7 @@ both! {
 both! {
     /// A draft is discarded, and a list is published once.
     a_list_is_published_once_or_never(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let list = import(&provider, RETAIL, sheet(&[Row::e1()]));
         try_publish(&provider, &list).expect(200);
         try_publish(&provider, &list).refused(409, "price_list_not_draft");
@@ -343,7 +330,7 @@ both! {
 both! {
     /// A margin makes a price of a cost, or of the suggested retail price.
     a_margin_makes_the_price(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let priced = |parameters: &str| {
             let list = import(&provider, parameters, sheet(&[Row::e1()]));
             let row = rows(&provider.get(&below(&list, "/rows")).expect(200)).remove(0);
@@ -370,7 +357,7 @@ both! {
 both! {
     /// A price with more than two decimals is multiplied before it is rounded.
     a_price_keeps_its_decimals(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         publish(&provider, "percent_on_cost=8", &[Row::e1().planned("P1M", "Monthly").priced("7.52", "9.40")]);
         let cart = cart_with(&buyer, "Office 365 E1", MONTH, 5);
         assert_eq!(cart.preview().body["lines"][0]["unit_price"], price("8.1216"));
@@ -383,7 +370,7 @@ both! {
 both! {
     /// A price with a future day is in force from that day on, in the catalog and in the cart.
     a_future_price_waits_for_its_day(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_ANNUAL, 5);
         publish(&provider, RETAIL, &[Row::e1().planned("P1Y", "Annual").priced("100.00", "125.21").from("2026-10-01")]);
         let now = || (price_of(&buyer, "Office 365 E1", YEAR_ANNUAL), text(&cart.preview().body["due_now"]["net"]));
@@ -404,7 +391,7 @@ both! {
 both! {
     /// A price that ends is followed by the one that goes on; where none does, nothing can be ordered.
     a_price_ends_with_its_last_day(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let offered = |until: &str, row: Row| Row { until: until.to_owned(), ..row };
         publish(
             &provider,
@@ -430,7 +417,7 @@ both! {
 both! {
     /// C-47: a running subscription keeps the price it was bought at; a new one has today's.
     a_running_subscription_keeps_its_price(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let before = shop::buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         publish(&provider, RETAIL, &[Row::e1().priced("100.00", "125.16")]);
         let kept = buyer.get(&format!("/v1/subscriptions/{}", text(&before["id"]))).expect(200).body;
@@ -444,7 +431,7 @@ both! {
 both! {
     /// a reseller's or customer's own list is for them alone; its diff is to what they alone have.
     a_list_can_be_for_one_buyer(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let own = shop::customer(&provider, "Musterfirma GmbH");
         let for_customer = format!("{RETAIL}&customer_id={own}");
         let list = import(&provider, &for_customer, sheet(&[Row::e1().priced("90.24", "108.00")]));
@@ -476,7 +463,7 @@ both! {
 both! {
     /// an add-on stays one when a sheet brings its price anew.
     an_add_on_stays_one_when_its_price_changes(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let row = Row::of("Audio Conferencing", "CFQ7TTC0LHSL", "0001", "Audio Conferencing").priced("40.00", "48.00");
         publish(&provider, RETAIL, &[row]);
         let cart = cart_with(&buyer, "Audio Conferencing", YEAR_MONTHLY, 3);
@@ -498,7 +485,7 @@ both! {
 both! {
     /// T-38, T-42: a perpetual licence is charged once and used without end.
     a_perpetual_licence_is_charged_once(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let row = Row {
             tags: "License;Perpetual".to_owned(),
             ..Row::of("Office LTSC Standard 2024", "DG7GMGF0PN5L", "0001", "Office LTSC Standard 2024")
@@ -522,7 +509,7 @@ both! {
 both! {
     /// A retry with the same key gives the same draft, however its bytes come; another sheet or margin does not.
     an_import_is_retried_without_a_second_draft(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let csv = sheet(&[Row::e1().priced("96.00", "120.00")]);
         let keyed = provider.with("Idempotency-Key", "herbst-2026");
         let first = ask_import(&keyed, RETAIL, csv.clone()).expect(202);
@@ -564,7 +551,7 @@ fn in_pieces(app: &TestApp, token: &str, key: &str, sheet: &str) -> String {
 both! {
     /// A sheet of 5,000 rows is read as a stream and stored in batches; its rows can be walked.
     a_large_sheet_is_streamed(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let row = |n: usize| {
             let (product, sku) = (format!("DZH318Z{:05}", n / 10), format!("{:04}", n % 10));
             let title = format!("Lager {n}");
@@ -591,17 +578,17 @@ both! {
 both! {
     /// Only the provider has price lists; another marketplace's are not there.
     price_lists_are_the_providers(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let list = import(&provider, RETAIL, sheet(&[Row::e1()]));
-        try_import(&buyer(&app), RETAIL, sheet(&[Row::e1()])).refused(403, "forbidden");
-        app.client("admin@reseller1.terra.example").get("/v1/price-lists").refused(403, "forbidden");
-        let foreign = app.client("provider@terra.example");
+        try_import(&app.admin("cancom"), RETAIL, sheet(&[Row::e1()])).refused(403, "forbidden");
+        app.reseller(1).get("/v1/price-lists").refused(403, "forbidden");
+        let foreign = app.provider("terra");
         for part in ["", "/rows", "/errors"] {
             foreign.get(&below(&list, part)).refused(404, "not_found");
         }
         try_publish(&foreign, &list).refused(404, "not_found");
         foreign.delete(&below(&list, "")).refused(404, "not_found");
         try_publish(&provider, &list).expect(200);
-        assert_eq!(price_of(&app.client("admin@kunde.terra.example"), "Office 365 E1", YEAR_MONTHLY), "9.40");
+        assert_eq!(price_of(&app.admin("terra"), "Office 365 E1", YEAR_MONTHLY), "9.40");
     }
 }

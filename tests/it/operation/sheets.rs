@@ -1,6 +1,6 @@
 //! What a price sheet changes besides prices, and what a draft says of it before it is published.
 
-use crate::operation::price_lists::{below, buyer, counts, crc32, left_out, new_product, provider};
+use crate::operation::price_lists::{below, counts, crc32, left_out, new_product};
 use serde_json::{Value, json};
 use tests::shop::{
     self, Cart, RETAIL, Row, YEAR_MONTHLY, cart_with, column, edition, edition_for, followed, import, offer, plan_of,
@@ -27,7 +27,7 @@ fn sale(provider: &Client, offer: &str, end: Value) -> tests::Answer {
 both! {
     /// U-11: a price that is said again with an end is a change, and afterwards there is none.
     u11_an_end_is_a_change_and_ends_the_sale(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         publish(&provider, RETAIL, &[new_product()]);
         let again = import(&provider, RETAIL, sheet(&[new_product()]));
         assert_eq!(counts(&again), [1, 0, 0, 1, 0]);
@@ -51,7 +51,7 @@ both! {
     /// U-11: what a whole sheet does not have is shown as removed and closed for new orders; another sheet resumes it,
     /// but not what a person has ended.
     u11_what_a_whole_sheet_does_not_have_is_removed(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let both = two_products();
         publish(&provider, RETAIL, &both);
         let cart = cart_with(&buyer, "Lagerplatz Basis", YEAR_MONTHLY, 3);
@@ -94,7 +94,7 @@ both! {
 both! {
     /// U-10: the end of a sale is a state of its own, never before the sale begins, and the provider's to say.
     u10_a_sale_ends_at_its_instant(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         publish(&provider, RETAIL, &[new_product().from("2026-12-01"), two_products()[1].clone()]);
         let later = text(&plan_of(&edition(&provider, "Zeiterfassung Basis"), YEAR_MONTHLY)["id"]);
         let refused = sale(&provider, &later, json!("2026-11-01T00:00:00Z")).refused(422, "sale_ends_before_start");
@@ -107,7 +107,7 @@ both! {
         assert_eq!(sale(&provider, &id, json!(null)).expect(200).body["on_sale"], json!(true));
         provider.put(&format!("/v1/offers/{id}/sale"), json!({})).refused(422, "missing_field");
         sale(&buyer, &id, json!(null)).refused(403, "forbidden");
-        sale(&app.client("provider@terra.example"), &id, json!(null)).refused(404, "not_found");
+        sale(&app.provider("terra"), &id, json!(null)).refused(404, "not_found");
         let cart = cart_with(&buyer, "Lagerplatz Basis", YEAR_MONTHLY, 1);
         assert_eq!(sale(&provider, &id, json!("2026-09-10T00:00:00Z")).expect(200).body["on_sale"], json!(true));
         assert_eq!(told(&cart.preview()), wrong([]));
@@ -120,7 +120,7 @@ both! {
 both! {
     /// U-12: of two rows that overlap the earlier is valid to its end, and the draft lists the one that waits.
     u12_the_earlier_of_two_rows_is_valid_to_its_end(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let earlier = Row { until: "9/30/2026 06:57:30 AM".to_owned(), ..new_product().priced("9", "120") };
         let list = import(&provider, RETAIL, sheet(&[new_product().priced("9", "240").from("2026-09-28"), earlier]));
         assert_eq!((&list["overlapping"], counts(&list)), (&json!(1), [2, 2, 0, 0, 0]));
@@ -139,7 +139,7 @@ both! {
 both! {
     /// U-13: another cost is a change, and a price below its cost is noted and counted.
     u13_a_cost_is_compared_too(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         publish(&provider, RETAIL, &[new_product().priced("60.00", "144.00")]);
         let list = import(&provider, RETAIL, sheet(&[new_product().priced("168.00", "144.00")]));
         assert_eq!((counts(&list), &list["below_cost"]), ([1, 0, 1, 0, 0], &json!(1)));
@@ -155,7 +155,7 @@ both! {
 both! {
     /// U-17: what a customer may have of a SKU is said, and counted over all of its subscriptions and the cart.
     u17_a_limit_of_the_customer_is_previewed_and_refused(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let title = "Microsoft 365 Business Basic";
         assert_eq!(edition(&buyer, title)["customer_limit"], json!(300));
         let running = shop::buy(&app, &buyer, title, YEAR_MONTHLY, 200);
@@ -177,7 +177,7 @@ both! {
 both! {
     /// U-17: what waits for a renewal counts as if it were there.
     u17_what_waits_counts_against_the_limit(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let title = "Microsoft 365 Business Basic";
         let [first, second] = [100, 150].map(|quantity| shop::buy(&app, &buyer, title, YEAR_MONTHLY, quantity));
         let ask = |of: &Value, quantity: u32| {
@@ -198,7 +198,7 @@ both! {
     /// U-27: a sheet of four markets and two currencies. Each buyer sees its own market, and the first line of a cart
     /// decides its currency.
     u27_a_buyer_sees_its_market_and_pays_in_its_currency(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let of = |market: &str, currency: &str, retail: &str| Row {
             market: market.to_owned(),
             currency: currency.to_owned(),
@@ -214,14 +214,17 @@ both! {
         };
         assert_eq!(seen(&buyer, ""), ["DE 4.00"]);
         assert_eq!(seen(&provider, "").len(), 4);
-        let customer = provider.post("/v1/customers", json!({
-            "name": "Bergbahn AG",
-            "contact": {
-                "first_name": "Reto", "last_name": "Berger",
-                "email": "reto@bergbahn.example", "phone": "+41 44 1234567",
-            },
-            "address": {"street": "Talweg 1", "postal_code": "8001", "city": "Zürich", "country": "CH"},
-        }));
+        let customer = provider.post(
+            "/v1/customers",
+            json!({
+                "name": "Bergbahn AG",
+                "contact": {
+                    "first_name": "Reto", "last_name": "Berger",
+                    "email": "reto@bergbahn.example", "phone": "+41 44 1234567",
+                },
+                "address": {"street": "Talweg 1", "postal_code": "8001", "city": "Zürich", "country": "CH"},
+            }),
+        );
         let swiss = text(&customer.expect(201).body["id"]);
         let for_swiss = format!("&customer_id={swiss}");
         assert_eq!(seen(&provider, &for_swiss), ["CH 7.00"]);
@@ -240,7 +243,7 @@ both! {
 both! {
     /// U-27: yen have no decimals and dinars three, in prices and on documents.
     u27_yen_and_dinars_have_their_own_decimals(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let of = |row: &Row, currency: &str, retail: &str| Row {
             currency: currency.to_owned(),
             ..row.clone().priced("1", retail).planned("P1Y", "Annual")
@@ -261,7 +264,7 @@ both! {
 both! {
     /// U-31: a sheet of which no row can be read is no draft: the job fails and says where the reasons are.
     u31_a_sheet_without_a_readable_row_fails(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let accepted = shop::ask_import(&provider, RETAIL, sheet(&[Row::e1().priced("x", "1")])).expect(202);
         let job = followed(&provider, &accepted);
         assert_eq!((&job["state"], &job["problem"]["code"]), (&json!("failed"), &json!("sheet_without_rows")), "{job}");
@@ -275,7 +278,7 @@ both! {
 both! {
     /// U-32: rows of other vendors are read, with the name of what is sold.
     u32_rows_of_other_vendors_are_sold(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let [cores, years] = two_products();
         let cores = Row { unit: "Core".to_owned(), ..cores.planned("P1Y", "None") };
         publish(&provider, RETAIL, &[cores, years.planned("P1Y", "OneTime").priced("100.00", "365.00")]);
@@ -288,7 +291,7 @@ both! {
 both! {
     /// U-33: a new title renames, and the product is still found by the old one.
     u33_a_new_title_renames(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         publish(&provider, RETAIL, &[new_product()]);
         let row = Row { product_title: "Stempeluhr".to_owned(), title: "Stempeluhr Basis".to_owned(), ..new_product() };
         let list = import(&provider, RETAIL, sheet(std::slice::from_ref(&row)));
@@ -324,7 +327,7 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 both! {
     /// U-34: a sheet may come packed with gzip; a form, JSON and other packings are refused with what to send.
     u34_an_upload_is_what_it_says(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let csv = sheet(&[Row::e1()]);
         let path = format!("/v1/price-lists?name=Herbst&{RETAIL}");
         let send = |client: &Client, media: &str, body: &[u8]| client.send_raw("POST", &path, media, body.to_vec());

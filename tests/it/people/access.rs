@@ -2,8 +2,8 @@
 //! one, and another marketplace's.
 //!
 //! The answers make a table that must equal the committed `openapi/access.txt`; `make openapi` writes it anew
-//! (by `KONTOR_TEST_WRITE=1`). A new operation needs a place in [`whose`], and in `tests/it/contract/world.rs` where it takes a
-//! body.
+//! (by `KONTOR_TEST_WRITE=1`). A new operation needs a place in [`whose`], and in `tests/it/contract/world.rs` where it
+//! takes a body.
 
 use crate::contract::world::World;
 use crate::people::power;
@@ -12,8 +12,8 @@ use domain::access::{Permission, Role};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use tests::people::PASSWORD;
 use tests::schema::differences;
-use tests::shop::text;
 use tests::{Client, TestApp, both};
 
 /// Whose data an operation's ids lead to.
@@ -349,31 +349,16 @@ struct Actor {
     place: Place,
 }
 
-/// Lets somebody new in, by the activation mail; the id.
-pub fn joined(app: &TestApp, by: &Client, person: Value) -> String {
-    let email = text(&person["email"]);
-    let id = by.post("/v1/users", person).expect(201).text_at("/id").to_owned();
-    app.drain();
-    let token = app.mails_to(&email).last().expect("an activation mail").token();
-    let shown = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
-    let needed = shown.body["consents"].as_array().expect("consents");
-    let consents: Vec<_> = needed.iter().map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
-    let form = json!({"token": token, "password": "Kontor-demo-2!", "consents": consents});
-    app.anonymous().post("/v1/activations", form).expect(200);
-    app.drain();
-    id
-}
-
 /// Somebody more at the provider, and somebody more at a reseller.
 fn colleagues(app: &TestApp) -> [World; 2] {
-    let provider = app.client("provider@terra.example");
-    let reseller = app.client("admin@reseller1.terra.example");
+    let provider = app.provider("terra");
+    let reseller = app.reseller(1);
     let person =
         |email: &str, role: &str| json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": role});
-    let support = joined(app, &provider, person("support@terra.example", "provider_support"));
+    let support = app.joined(&provider, person("support@terra.example", "provider_support"));
     let mut employee = person("employee@reseller1.terra.example", "reseller_employee");
     employee["areas"] = json!(["general_access", "dashboard", "customer_management", "csp"]);
-    let employee = joined(app, &reseller, employee);
+    let employee = app.joined(&reseller, employee);
     let reseller_id = reseller.get("/v1/me").expect(200).text_at("/reseller_id").to_owned();
     let world = |id: String, reseller_id: Option<String>| {
         let ids = HashMap::from([("user_id", id)]).into_iter().chain(reseller_id.map(|id| ("reseller_id", id)));
@@ -383,7 +368,7 @@ fn colleagues(app: &TestApp) -> [World; 2] {
 }
 
 fn actors(app: &TestApp) -> Vec<Actor> {
-    let expired = app.client("provider@terra.example");
+    let expired = app.provider("terra");
     app.advance(time::Duration::minutes(16));
     let form = format!(
         "grant_type=client_credentials&client_id={}&client_secret={}",
@@ -393,7 +378,7 @@ fn actors(app: &TestApp) -> Vec<Actor> {
     let anonymous = app.anonymous();
     let grant = anonymous.send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into());
     let script = anonymous.with_token(grant.expect(200).text_at("/access_token"));
-    let joined = |email: &str| Client::log_in_with(&app.url, email, "Kontor-demo-2!");
+    let joined = |email: &str| app.logged_in(email, PASSWORD);
     let actor = |name, client, role, place| Actor { name, client, role: Some(role), place };
     let person = |name, email, role, place| actor(name, app.client(email), role, place);
     let nobody = |name, client| Actor { name, client, role: None, place: PROVIDER };
@@ -408,7 +393,7 @@ fn actors(app: &TestApp) -> Vec<Actor> {
         person("customer_admin", "admin@kunde.terra.example", Role::CustomerAdmin, CUSTOMER),
         person("customer_billing", "billing@kunde.terra.example", Role::CustomerBilling, CUSTOMER),
         person("customer_user", "user@kunde.terra.example", Role::CustomerUser, CUSTOMER),
-        actor("impersonating", app.client("provider@terra.example"), Role::CustomerAdmin, CUSTOMER),
+        actor("impersonating", app.provider("terra"), Role::CustomerAdmin, CUSTOMER),
     ]
 }
 
@@ -417,7 +402,7 @@ impl Actor {
     fn refresh(&mut self, app: &TestApp, worlds: &[World]) {
         if self.name == "impersonating" {
             let path = format!("/v1/users/{}/impersonation", worlds[0].ids["user_id"]);
-            let token = app.client("provider@terra.example").post(&path, Value::Null).expect(200);
+            let token = app.provider("terra").post(&path, Value::Null).expect(200);
             self.client = app.anonymous().with_token(token.text_at("/access_token"));
         }
     }
@@ -545,7 +530,7 @@ both! {
         }
         // L-21: of its company's subscriptions those are a plain user's own that it has a licence of.
         let user = actors.iter().find(|actor| actor.name == "customer_user").expect("a user");
-        worlds[0].give_license_to(&text(&user.client.get("/v1/me").expect(200).body["id"]));
+        worlds[0].give_license_to(&user.client.id());
         let (mut table, mut wrong) = (HEAD.to_owned(), vec![]);
         let _ = write!(table, "{:<26}", "operation");
         for actor in &actors {

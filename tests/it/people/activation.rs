@@ -1,47 +1,17 @@
 //! Activating an account by the link of its mail (L-08, L-09, C-09, T-06).
 
-use api::auth::one_time;
-use api::http::problem::Problem;
-use api::ids::New as _;
-use domain::id::{OneTimeTokenId, UserId};
-use domain::people::{UserState, UserStatus};
+use domain::people::UserStatus;
 use serde_json::{Value, json};
-use store::one_time_tokens::{Owner, Purpose};
+use store::one_time_tokens::Purpose;
 use store::users::StoredUser;
+use tests::people::PASSWORD;
 use tests::{Answer, TestApp, both};
 use time::Duration;
 use time::macros::datetime;
 
-const PASSWORD: &str = "Kontor-demo-2!";
-
-/// Somebody of the demo.
-pub fn somebody(app: &TestApp, login: &str) -> StoredUser {
-    app.app.store.read(|conn| store::users::by_login_unscoped(conn, login, None)).expect("a read").remove(0)
-}
-
-/// A colleague of the customer's administrator, added as a user of a log-in name that is not activated.
-pub fn added(app: &TestApp, slug: &str, login: &str) -> StoredUser {
-    let like = somebody(app, &format!("user@kunde.{slug}.example"));
-    let state = UserState { disabled: false, activated_at: None, lock: None };
-    let (id, login) = (UserId::new(), login.to_owned());
-    let user = StoredUser { id, email: login.clone(), login, state, password_hash: None, version: 1, ..like };
-    app.app.store.write(|tx| store::users::insert(tx, &user)).expect("the user is added");
-    user
-}
-
-/// The text of a new link's token.
-pub fn link(app: &TestApp, user: &StoredUser, purpose: Purpose, ttl: Duration) -> String {
-    let issue = |tx: &mut store::Conn| {
-        let (owner, now) = (Owner::User(user.id), app.app.now(user.marketplace_id));
-        let id: OneTimeTokenId = one_time::issue(&app.app, tx, user.marketplace_id, owner, purpose, ttl, now)?;
-        one_time::text(&app.app, &store::one_time_tokens::by_id_unscoped(tx, id)?)
-    };
-    app.app.store.write::<_, Problem>(issue).expect("a link")
-}
-
 fn invited(app: &TestApp, slug: &str, login: &str) -> (StoredUser, String) {
-    let user = added(app, slug, login);
-    let token = link(app, &user, Purpose::Activation, Duration::hours(48));
+    let user = app.added(slug, login);
+    let token = app.link(&user, Purpose::Activation, Duration::hours(48));
     (user, token)
 }
 
@@ -58,7 +28,7 @@ fn cancoms() -> Value {
 }
 
 fn status(app: &TestApp, user: &StoredUser) -> UserStatus {
-    somebody(app, &user.login).state.status(app.now())
+    app.somebody(&user.login).state.status(app.now())
 }
 
 both! {
@@ -107,7 +77,7 @@ both! {
         let kinds: Vec<_> = shown["consents"].as_array().expect("consents").iter().map(|one| &one["kind"]).collect();
         assert_eq!(kinds, ["general_terms", "data_protection"]);
         assert_eq!(shown["password"]["all_of"], json!(["upper", "lower", "digit", "special"]));
-        let reset = link(&app, &user, Purpose::PasswordReset, Duration::HOUR);
+        let reset = app.link(&user, Purpose::PasswordReset, Duration::HOUR);
         let shown = app.anonymous().post("/v1/activations/show", json!({"token": reset})).expect(200).body;
         assert_eq!((&shown["purpose"], &shown["consents"]), (&json!("password_reset"), &json!([])));
     }
@@ -149,14 +119,14 @@ both! {
     /// C-06: the token is opaque, and works once; a newer one takes its place.
     c06_a_link_works_once_and_only_the_newest(app) {
         let (user, old) = invited(&app, "cancom", "erika@kunde.example");
-        let token = link(&app, &user, Purpose::Activation, Duration::hours(48));
+        let token = app.link(&user, Purpose::Activation, Duration::hours(48));
         activate(&app, &old, cancoms()).refused(409, "link_used");
         let mut altered = token.clone();
         altered.replace_range(..1, if token.starts_with('A') { "B" } else { "A" });
         for wrong in [altered.as_str(), "", "x", &token[1..], &token.to_uppercase(), &"A".repeat(200)] {
             activate(&app, wrong, cancoms()).refused(422, "link_invalid");
         }
-        let reset = link(&app, &user, Purpose::PasswordReset, Duration::HOUR);
+        let reset = app.link(&user, Purpose::PasswordReset, Duration::HOUR);
         activate(&app, &reset, cancoms()).refused(422, "link_invalid");
         activate(&app, &token, cancoms()).expect(200);
         activate(&app, &token, cancoms()).refused(409, "link_used");
@@ -206,7 +176,7 @@ both! {
             let refused = app.anonymous().post("/v1/activations", body).refused(422, "validation_failed");
             assert_eq!(refused.text_at("/errors/0/code"), "unknown_field");
         }
-        let mut disabled = somebody(&app, &user.login);
+        let mut disabled = app.somebody(&user.login);
         disabled.state.disabled = true;
         app.app.store.write(|tx| store::users::update(tx, &mut disabled, None, app.now())).expect("an update");
         let body = json!({"token": token, "password": PASSWORD, "consents": [
@@ -220,7 +190,7 @@ both! {
     the_audit_log_says_who_activated_and_agreed(app) {
         let (user, token) = invited(&app, "cancom", "erika@kunde.example");
         activate(&app, &token, cancoms()).expect(200);
-        let log = app.client("provider@cancom.example").get(&format!("/v1/audit-log?subject={}", user.id)).expect(200);
+        let log = app.provider("cancom").get(&format!("/v1/audit-log?subject={}", user.id)).expect(200);
         let actions: Vec<_> =
             log.body["data"].as_array().expect("rows").iter().map(|one| (&one["action"], &one["actor"])).collect();
         let id = json!(user.id.to_string());

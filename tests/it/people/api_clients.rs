@@ -4,35 +4,17 @@
 use provisioning::PartnerCenter;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tests::{Answer, Client, TestApp, both};
+use tests::both;
 
-const ADMIN: &str = "admin@kunde.cancom.example";
 const CLIENTS: &str = "/v1/api-clients";
-
-/// A client of the caller's organisation.
-pub fn create(caller: &Client, permissions: &[&str]) -> Answer {
-    caller.post(CLIENTS, json!({"name": "ERP", "permissions": permissions})).expect(201)
-}
-
-/// What the token endpoint says to a client's secret.
-fn grant(app: &TestApp, client: &Answer, secret: &Answer) -> Answer {
-    let (id, secret) = (client.text_at("/id"), secret.text_at("/secret"));
-    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    app.anonymous().send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes())
-}
-
-/// A script that is in.
-pub fn script(app: &TestApp, client: &Answer, secret: &Answer) -> Client {
-    app.anonymous().with_token(grant(app, client, secret).expect(200).text_at("/access_token"))
-}
 
 both! {
     a_client_may_what_it_was_given_for_its_own_organization(app) {
-        let admin = app.client(ADMIN);
-        let client = create(&admin, &["me.read", "customers.read"]);
+        let admin = app.admin("cancom");
+        let client = admin.new_api_client(&["me.read", "customers.read"]);
         assert_eq!(client.header("cache-control"), "no-store");
         assert_eq!(client.body["secrets"].as_array().map(Vec::len), Some(1));
-        let script = script(&app, &client, &client);
+        let script = app.script(&client, &client);
         let me = script.get("/v1/me").expect(200);
         assert_eq!(
             (&me.body["machine"], &me.body["permissions"]),
@@ -51,17 +33,17 @@ both! {
     a_client_gets_some_of_its_creators_permissions(app) {
         let wanted =
             json!({"name": "ERP", "permissions": ["orders.read", "policies.publish", "users.manage", "tasks.manage"]});
-        let refused = app.client(ADMIN).post(CLIENTS, wanted).refused(403, "role_exceeds_own");
+        let refused = app.admin("cancom").post(CLIENTS, wanted).refused(403, "role_exceeds_own");
         let pointers: Vec<_> =
             refused.body["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect();
         assert_eq!(pointers, ["/permissions/1", "/permissions/3"]);
-        app.client(ADMIN).post(CLIENTS, json!({"name": "ERP", "permissions": []})).refused(422, "required");
-        app.client(ADMIN)
+        app.admin("cancom").post(CLIENTS, json!({"name": "ERP", "permissions": []})).refused(422, "required");
+        app.admin("cancom")
             .post(CLIENTS, json!({"name": "ERP", "permissions": ["orders.eat"]}))
             .refused(422, "invalid_value");
         for field in ["id", "role", "marketplace_id", "customer_id", "created_by"] {
             let body = json!({"name": "ERP", "permissions": ["orders.read"], field: "x"});
-            app.client(ADMIN).post(CLIENTS, body).refused(422, "unknown_field");
+            app.admin("cancom").post(CLIENTS, body).refused(422, "unknown_field");
         }
     }
 }
@@ -69,10 +51,10 @@ both! {
 both! {
     /// U-90: `api_clients.manage` alone was a way to everything that any client of the organisation may.
     u90_a_secret_is_given_and_taken_by_who_may_what_the_client_may(app) {
-        let admin = app.client(ADMIN);
-        let erp = create(&admin, &["me.read", "orders.read", "orders.place"]);
-        let keeper = create(&admin, &["me.read", "api_clients.manage", "orders.read"]);
-        let keeper = script(&app, &keeper, &keeper);
+        let admin = app.admin("cancom");
+        let erp = admin.new_api_client(&["me.read", "orders.read", "orders.place"]);
+        let keeper = admin.new_api_client(&["me.read", "api_clients.manage", "orders.read"]);
+        let keeper = app.script(&keeper, &keeper);
         let path = format!("{CLIENTS}/{}", erp.text_at("/id"));
         let before = admin.get(&path).expect(200).body;
         let secret = format!("{path}/secrets/{}", erp.text_at("/secrets/0/id"));
@@ -93,7 +75,7 @@ both! {
         let own = json!({"name": "x", "permissions": ["me.read", "orders.place"]});
         let refused = keeper.post(CLIENTS, own).refused(403, "role_exceeds_own");
         assert_eq!(refused.text_at("/errors/0/pointer"), "/permissions/1");
-        let small = create(&keeper, &["me.read", "orders.read"]);
+        let small = keeper.new_api_client(&["me.read", "orders.read"]);
         let small = format!("{CLIENTS}/{}", small.text_at("/id"));
         keeper.patch(&small, json!({"permissions": ["orders.place"]})).refused(403, "role_exceeds_own");
         keeper.patch(&small, json!({"permissions": ["api_clients.manage"]})).expect(200);
@@ -109,35 +91,35 @@ both! {
 both! {
     /// Rotation: the new secret works before the old one is revoked, and a third there is not.
     two_secrets_live_at_once_and_each_is_revoked_at_once(app) {
-        let admin = app.client(ADMIN);
-        let client = create(&admin, &["me.read"]);
+        let admin = app.admin("cancom");
+        let client = admin.new_api_client(&["me.read"]);
         let path = format!("{CLIENTS}/{}", client.text_at("/id"));
         let second = admin.post(&format!("{path}/secrets"), Value::Null).expect(201);
         assert_ne!(second.body["secret"], client.body["secret"]);
         admin.post(&format!("{path}/secrets"), Value::Null).refused(409, "too_many_secrets");
-        let (old, new) = (script(&app, &client, &client), script(&app, &client, &second));
+        let (old, new) = (app.script(&client, &client), app.script(&client, &second));
         let shown = admin.get(&path).expect(200);
         assert_eq!(shown.body["secret"], Value::Null);
         assert!(!shown.text.contains(client.text_at("/secret")), "shown once");
         assert!(shown.text_at("/secrets/0/last_used_at") == "2026-09-06T10:15:00Z", "{}", shown.text);
         admin.delete(&format!("{path}/secrets/{}", client.text_at("/secrets/0/id"))).expect(204);
         old.get("/v1/me").refused(401, "unauthorized");
-        assert_eq!(grant(&app, &client, &client).status, 401);
+        assert_eq!(app.grant(&client, &client).status, 401);
         new.get("/v1/me").expect(200);
-        script(&app, &client, &second).get("/v1/me").expect(200);
+        app.script(&client, &second).get("/v1/me").expect(200);
     }
 }
 
 both! {
     a_revoked_client_is_out_at_its_next_request(app) {
-        let admin = app.client(ADMIN);
-        let client = create(&admin, &["me.read"]);
+        let admin = app.admin("cancom");
+        let client = admin.new_api_client(&["me.read"]);
         let path = format!("{CLIENTS}/{}", client.text_at("/id"));
-        let script = script(&app, &client, &client);
+        let script = app.script(&client, &client);
         script.get("/v1/me").expect(200);
         admin.delete(&path).expect(204);
         script.get("/v1/me").refused(401, "unauthorized");
-        assert_eq!(grant(&app, &client, &client).status, 401);
+        assert_eq!(app.grant(&client, &client).status, 401);
         assert_eq!(admin.get(&path).expect(200).body["revoked"], json!(true));
         admin.delete(&path).expect(204);
         admin.patch(&path, json!({"name": "x"})).refused(409, "api_client_revoked");
@@ -148,9 +130,9 @@ both! {
 both! {
     /// Another process knows of it once it has looked what others changed, as each does twice a second.
     another_process_hears_of_it(app) {
-        let admin = app.client(ADMIN);
-        let client = create(&admin, &["me.read"]);
-        let token = grant(&app, &client, &client).expect(200).text_at("/access_token").to_owned();
+        let admin = app.admin("cancom");
+        let client = admin.new_api_client(&["me.read"]);
+        let token = app.grant(&client, &client).expect(200).text_at("/access_token").to_owned();
         let other = app.beside(Arc::clone(&app.mock) as Arc<dyn PartnerCenter>);
         let speaker = other.tokens.verify(&token, app.now()).expect("a token").0;
         assert!(other.standings.look_up(&other.store, &speaker, app.now()).expect("a read").is_some());
@@ -164,9 +146,9 @@ both! {
 
 both! {
     other_permissions_hold_at_the_next_request(app) {
-        let admin = app.client(ADMIN);
-        let client = create(&admin, &["me.read", "orders.read"]);
-        let script = script(&app, &client, &client);
+        let admin = app.admin("cancom");
+        let client = admin.new_api_client(&["me.read", "orders.read"]);
+        let script = app.script(&client, &client);
         script.get("/v1/orders").expect(200);
         let path = format!("{CLIENTS}/{}", client.text_at("/id"));
         admin.patch(&path, json!({"permissions": ["me.read"]})).expect(200);
@@ -177,7 +159,7 @@ both! {
 both! {
     /// Other organisations' clients do not exist, not even those of one's own customers.
     clients_are_their_organizations_alone(app) {
-        let client = create(&app.client("admin@kunde.terra.example"), &["me.read"]);
+        let client = app.admin("terra").new_api_client(&["me.read"]);
         let path = format!("{CLIENTS}/{}", client.text_at("/id"));
         for stranger in ["provider@terra.example", "admin@reseller1.terra.example", "admin@kunde.cancom.example"] {
             let stranger = app.client(stranger);
@@ -191,11 +173,11 @@ both! {
 both! {
     /// Every change and every refused attempt: who, what, before and after, in which request.
     the_audit_log_says_what_was_done_and_what_was_refused(app) {
-        let admin = app.client(ADMIN);
-        let client = create(&admin, &["me.read", "orders.read"]);
+        let admin = app.admin("cancom");
+        let client = admin.new_api_client(&["me.read", "orders.read"]);
         let id = client.text_at("/id");
         admin.patch(&format!("{CLIENTS}/{id}"), json!({"permissions": ["me.read"]})).expect(200);
-        let script = script(&app, &client, &client);
+        let script = app.script(&client, &client);
         script.with("X-Request-Id", "attempt-1").post("/v1/carts", json!({})).refused(403, "forbidden");
         script.with("X-Request-Id", "attempt-2").get("/v1/orders").refused(403, "forbidden");
         let about = admin.get(&format!("/v1/audit-log?subject={id}")).expect(200);
@@ -214,7 +196,7 @@ both! {
         assert_eq!(facts(0), ["GET /v1/orders", "/v1/orders", "forbidden", "attempt-2", "api_client"]);
         assert_eq!(facts(1), ["POST /v1/carts", "/v1/carts", "forbidden", "attempt-1", "api_client"]);
         // A neighbour reads nothing of it.
-        let neighbour = app.client("admin@kunde.ahd.example").get(&format!("/v1/audit-log?actor={id}")).expect(200);
+        let neighbour = app.admin("ahd").get(&format!("/v1/audit-log?actor={id}")).expect(200);
         assert_eq!(neighbour.body["data"], json!([]));
     }
 }

@@ -1,27 +1,13 @@
 //! Who may only manage assigned services (C-62, L-21, U-40): what it has a licence of is there for it, and nothing else
 //! of its company; and the user page of manual 002 in its own order.
 
-use crate::people::access::joined;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
+use tests::people::PASSWORD;
+use tests::running::E1;
+use tests::running::E3;
 use tests::shop::{self, MONTH, YEAR_MONTHLY, column, rows, text};
 use tests::{Answer, Client, TestApp, both};
-
-const E1: &str = "Office 365 E1";
-const E3: &str = "Office 365 E3";
-const PASSWORD: &str = "Kontor-demo-2!";
-
-fn admin(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("admin@kunde.{slug}.example"))
-}
-
-fn user(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("user@kunde.{slug}.example"))
-}
-
-fn id_of(client: &Client) -> String {
-    text(&client.get("/v1/me").expect(200).body["id"])
-}
 
 fn of(subscription: &str, below: &str) -> String {
     format!("/v1/subscriptions/{subscription}{below}")
@@ -44,8 +30,8 @@ const PARTS: [&str; 6] = ["", "/history", "/allowed-actions", "/coterm-options",
 
 /// Two subscriptions of a marketplace's first customer, each with a licence of its administrator's.
 fn two(app: &TestApp, slug: &str) -> [String; 2] {
-    let admin = admin(app, slug);
-    let me = id_of(&admin);
+    let admin = app.admin(slug);
+    let me = admin.id();
     [E1, E3].map(|title| {
         let subscription = text(&shop::buy(app, &admin, title, YEAR_MONTHLY, 5)["id"]);
         give(&admin, &subscription, &me);
@@ -58,8 +44,8 @@ both! {
     /// money and colleagues.
     u40_a_user_sees_what_is_assigned_to_it_and_nothing_else(app) {
         let [mine, other] = two(&app, "cancom");
-        let (admin, user) = (admin(&app, "cancom"), user(&app, "cancom"));
-        let (me, boss) = (id_of(&user), id_of(&admin));
+        let (admin, user) = (app.admin("cancom"), app.user("cancom"));
+        let (me, boss) = (user.id(), admin.id());
         assert_eq!(ids(&user, ""), [""; 0]);
         give(&admin, &mine, &me);
         let change = admin.post(&of(&mine, "/changes"), json!({"type": "set_quantity", "quantity": 6})).expect(201);
@@ -110,16 +96,16 @@ both! {
     /// Everybody else lists what it has a licence of by a filter; a script has none.
     u40_whoever_sees_all_lists_what_is_assigned_to_it(app) {
         let [one, two] = two(&app, "cancom");
-        let (admin, billing) = (admin(&app, "cancom"), app.client("billing@kunde.cancom.example"));
-        give(&admin, &two, &id_of(&billing));
+        let (admin, billing) = (app.admin("cancom"), app.billing("cancom"));
+        give(&admin, &two, &billing.id());
         assert_eq!(ids(&billing, "?sort=created_at"), [one.clone(), two.clone()]);
         assert_eq!(ids(&billing, "?assigned_to=me"), [two.as_str()]);
         assert_eq!(ids(&admin, "?assigned_to=me&sort=created_at"), [one, two.clone()]);
-        assert_eq!(ids(&admin, &format!("?assigned_to={}", id_of(&billing))), [two.as_str()]);
-        assert_eq!(ids(&admin, &format!("?assigned_to={}&status=suspended", id_of(&billing))), [""; 0]);
-        assert_eq!(ids(&app.client("provider@cancom.example"), "?assigned_to=me"), [""; 0]);
-        let script = crate::people::api_clients::create(&admin, &["subscriptions.read"]);
-        let script = crate::people::api_clients::script(&app, &script, &script);
+        assert_eq!(ids(&admin, &format!("?assigned_to={}", billing.id())), [two.as_str()]);
+        assert_eq!(ids(&admin, &format!("?assigned_to={}&status=suspended", billing.id())), [""; 0]);
+        assert_eq!(ids(&app.provider("cancom"), "?assigned_to=me"), [""; 0]);
+        let script = admin.new_api_client(&["subscriptions.read"]);
+        let script = app.script(&script, &script);
         assert_eq!(ids(&script, "").len(), 2, "its organisation's");
         let refused = script.get("/v1/subscriptions?assigned_to=me").refused(422, "invalid_value");
         assert_eq!(refused.text_at("/errors/0/pointer"), "assigned_to");
@@ -132,7 +118,7 @@ both! {
     /// A role of the marketplace's own sees all where it says so, or where it acts on what it sees.
     u40_a_role_says_whether_it_sees_all(app) {
         let [mine, other] = two(&app, "cancom");
-        let (provider, admin) = (app.client("provider@cancom.example"), admin(&app, "cancom"));
+        let (provider, admin) = (app.provider("cancom"), app.admin("cancom"));
         let put = |permissions: &[&str]| {
             let title = json!({"de": "Prüfung", "en": "Review", "pl": "Kontrola"});
             let role = json!({"organization": "customer", "title": title, "permissions": permissions});
@@ -142,8 +128,8 @@ both! {
         let person = json!({
             "email": "pruefung@kunde.example", "first_name": "Erika", "last_name": "Muster", "role": "reviewer",
         });
-        let id = joined(&app, &admin, person);
-        let reviewer = Client::log_in_with(&app.url, "pruefung@kunde.example", PASSWORD);
+        let id = app.joined(&admin, person);
+        let reviewer = app.logged_in("pruefung@kunde.example", PASSWORD);
         give(&admin, &mine, &id);
         assert_eq!(ids(&reviewer, ""), [mine.as_str()]);
         assert!(reviewer.get(&of(&mine, "")).expect(200).body["unit_price"].is_object(), "with money");
@@ -165,12 +151,12 @@ both! {
 both! {
     /// An add-on is assigned without its base, and what could be changed is decided by all that there is.
     u40_what_is_assigned_is_decided_by_all_that_the_company_has(app) {
-        let admin = admin(&app, "ahd");
+        let admin = app.admin("ahd");
         let base = text(&shop::buy(&app, &admin, E1, MONTH, 5)["id"]);
         let add_on = text(&shop::buy(&app, &admin, "Audio Conferencing", MONTH, 5)["id"]);
-        let people = [id_of(&admin), id_of(&app.client("billing@kunde.ahd.example")), id_of(&user(&app, "ahd"))];
+        let people = [admin.id(), app.billing("ahd").id(), app.user("ahd").id()];
         people.iter().for_each(|person| drop(give(&admin, &add_on, person)));
-        let reader = user(&app, "ahd");
+        let reader = app.user("ahd");
         reader.get(&of(&base, "")).refused(404, "not_found");
         let whole = admin.get(&of(&add_on, "/allowed-actions")).expect(200).body;
         let part = reader.get(&of(&add_on, "/allowed-actions")).expect(200).body;
@@ -189,8 +175,8 @@ both! {
     /// is whole.
     u40_a_licence_is_taken_while_its_holder_reads(app) {
         let [mine, _] = two(&app, "cancom");
-        let (admin, reader) = (admin(&app, "cancom"), user(&app, "cancom"));
-        let me = id_of(&reader);
+        let (admin, reader) = (app.admin("cancom"), app.user("cancom"));
+        let me = reader.id();
         let done = AtomicBool::new(false);
         let seen = std::thread::scope(|scope| {
             let reads = scope.spawn(|| {
@@ -217,23 +203,12 @@ both! {
     }
 }
 
-/// What somebody who was added follows from the mail.
-fn activate(app: &TestApp, email: &str) {
-    let token = app.mails_to(email).last().expect("an activation mail").token();
-    let shown = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
-    let needed = shown.body["consents"].as_array().expect("consents");
-    let consents: Vec<_> = needed.iter().map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
-    let form = json!({"token": token, "password": PASSWORD, "consents": consents});
-    app.anonymous().post("/v1/activations", form).expect(200);
-}
-
 both! {
     /// L-03…L-09, L-20…L-22: manual 002's user page in its own order, by the company's administrator alone.
     l21_the_user_page_of_manual_002_from_its_first_field_to_its_last(app) {
-        let admin = admin(&app, "colt");
-        let [service, other] = [(E1, YEAR_MONTHLY), ("Exchange Online (Plan 1)", MONTH)].map(|(title, plan)| {
-            text(&shop::buy(&app, &admin, title, plan, 5)["id"])
-        });
+        let admin = app.admin("colt");
+        let [service, other] = [(E1, YEAR_MONTHLY), ("Exchange Online (Plan 1)", MONTH)]
+            .map(|(title, plan)| text(&shop::buy(&app, &admin, title, plan, 5)["id"]));
         // The form: two permissions in the manual's words, a checkbox for the mail.
         let roles = rows(&admin.get("/v1/roles").expect(200));
         assert_eq!(column(&roles, "/title/en"), ["Assign staff roles", "May only manage assigned services"]);
@@ -255,7 +230,7 @@ both! {
         let plain = add("plain@kunde.example", "customer_user", true);
         assert_eq!(plain["status"], "not_activated");
         app.drain();
-        activate(&app, "plain@kunde.example");
+        app.activate("plain@kunde.example");
         // Without: ready at once, and no mail at all.
         let staff = add("staff@kunde.example", "customer_admin", false);
         assert_eq!(staff["status"], "ready");
@@ -264,8 +239,8 @@ both! {
         let status = |id: &Value| admin.get(&format!("/v1/users/{}", text(id))).expect(200).body["status"].clone();
         assert_eq!((status(&plain["id"]), status(&staff["id"])), (json!("ready"), json!("ready")));
         // Who may assign staff roles gives the colleague a licence.
-        let staff = Client::log_in_with(&app.url, "staff@kunde.example", PASSWORD);
-        let reader = Client::log_in_with(&app.url, "plain@kunde.example", PASSWORD);
+        let staff = app.logged_in("staff@kunde.example", PASSWORD);
+        let reader = app.logged_in("plain@kunde.example", PASSWORD);
         assert_eq!(ids(&reader, ""), [""; 0]);
         give(&staff, &service, &text(&plain["id"]));
         // Who may only manage assigned services sees that one and nothing else.
@@ -281,7 +256,7 @@ both! {
         // L-22: the login name is edited afterwards, apart from the address.
         let path = format!("/v1/users/{}", text(&plain["id"]));
         staff.patch(&path, json!({"login": "erika.muster"})).expect(200);
-        let reader = Client::log_in_with(&app.url, "erika.muster", PASSWORD);
+        let reader = app.logged_in("erika.muster", PASSWORD);
         assert_eq!(ids(&reader, ""), [service.as_str()]);
         // L-20: disabled, neither in nor with a service that can be used.
         staff.post(&format!("{path}/disable"), Value::Null).expect(200);

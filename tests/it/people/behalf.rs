@@ -4,7 +4,6 @@
 //! A new operation that changes anything is named in [`DELEGATED`] or in [`FREE`].
 
 use crate::contract::world::World;
-use crate::people::access::joined;
 use crate::people::power::changes;
 use api::auth::delegated::Passed;
 use api::auth::standing::Identity;
@@ -127,20 +126,12 @@ const FREE: &[(&str, &[&str])] = &[
     ),
 ];
 
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@mskeys.example")
-}
-
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.mskeys.example")
-}
-
 /// The customer accepts its partner.
 pub fn accepted(app: &TestApp) {
-    let provider = provider(app);
+    let provider = app.provider("mskeys");
     let path = format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Musterfirma GmbH"));
     provider.post(&path, json!({})).expect(201);
-    buyer(app).post(&format!("{path}/accept"), json!({})).expect(200);
+    app.admin("mskeys").post(&format!("{path}/accept"), json!({})).expect(200);
 }
 
 /// Every policy of what terra sells asks for the customer's acceptance from now on.
@@ -172,11 +163,11 @@ both! {
     /// U-43, K-13: before the customer has accepted each of them is refused for this reason and no other, and none is
     /// once it has.
     u43_nothing_is_done_for_a_customer_that_has_not_accepted(app) {
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         required(&provider);
         let offer = format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Kunde 1 GmbH"));
         provider.post(&offer, json!({})).expect(201);
-        app.client("admin@kunde1.terra.example").post(&format!("{offer}/accept"), json!({})).expect(200);
+        app.customer_of_reseller(1).post(&format!("{offer}/accept"), json!({})).expect(200);
         let mut world = World::new(&app, "terra", "Kunde 1 GmbH");
         let (mut refused, mut wrong) = (BTreeSet::new(), vec![]);
         for operation in operations().into_iter().filter(changes) {
@@ -209,7 +200,7 @@ both! {
     /// K-10: whoever sets a customer up gives it its first administrator, and looks after that one until somebody of
     /// the customer has come in; from then on only its own people make others what a partner is not.
     k10_a_reseller_adds_the_first_administrator_of_its_customer(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let company = json!({
             "name": "Neukunde GmbH",
             "contact": {
@@ -218,25 +209,22 @@ both! {
             "address": {"street": "Ring 1", "postal_code": "50668", "city": "Köln", "region": "NW", "country": "DE"},
         });
         let customer = reseller.post("/v1/customers", company).expect(201).text_at("/id").to_owned();
-        let person = |email: &str| json!({
-            "customer_id": customer, "email": email, "first_name": "Nora", "last_name": "Neu",
-            "role": "customer_admin", "send_activation_mail": true,
-        });
+        let person = |email: &str| {
+            json!({
+                "customer_id": customer, "email": email, "first_name": "Nora", "last_name": "Neu",
+                "role": "customer_admin", "send_activation_mail": true,
+            })
+        };
         // A user that has come in answers for nobody.
         let mut user = person("ulla@neu.example");
         user["role"] = json!("customer_user");
-        joined(&app, &reseller, user);
+        app.joined(&reseller, user);
         let first = reseller.post("/v1/users", person("nora@neu.example")).expect(201);
         let path = format!("/v1/users/{}", first.text_at("/id"));
         reseller.patch(&path, json!({"last_name": "Neumann"})).expect(200);
         reseller.post(&format!("{path}/activation-mail"), Value::Null).expect(200);
         app.drain();
-        let token = app.mails_to("nora@neu.example").last().expect("a mail").token();
-        let shown = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
-        let needed = shown.body["consents"].as_array().expect("consents").iter();
-        let consents: Vec<_> = needed.map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
-        let form = json!({"token": token, "password": "Kontor-demo-2!", "consents": consents});
-        app.anonymous().post("/v1/activations", form).expect(200);
+        app.activate("nora@neu.example");
         // Nobody acts as somebody who may more.
         reseller.post(&format!("{path}/impersonation"), Value::Null).refused(403, "role_exceeds_own");
         let refused = reseller.post("/v1/users", person("nils@neu.example")).refused(403, "role_exceeds_own");
@@ -250,7 +238,7 @@ both! {
     /// U-43: an order that itself needs no acceptance changes no data of a customer that has not accepted: its invoice
     /// address is the order's alone.
     u43_an_order_moves_nobody_that_has_not_accepted(app) {
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         let mut rules = provider.get("/v1/policies/terra_nce_p1y_y").expect(200).body["rules"].clone();
         rules["delegated_administration"] = json!("required");
         shop::idle(&provider);
@@ -278,7 +266,7 @@ both! {
     /// U-43: a write that did not ask is asked where it records what it did, and taken back; one for a customer that is
     /// created with it is not.
     u43_a_write_that_forgets_to_ask_is_refused(app) {
-        let provider = provider(&app);
+        let provider = app.provider("mskeys");
         let me = provider.get("/v1/me").expect(200);
         let customer: CustomerId = shop::customer(&provider, "Musterfirma GmbH").parse().expect("an id");
         let marketplace = me.text_at("/marketplace_id").parse().expect("an id");
@@ -311,7 +299,7 @@ both! {
     /// U-43: what is to be refused is named before: by the preview of a cart, by the review of a redemption, by what
     /// could be changed, and by where the offer stands.
     u43_what_waits_for_the_customer_is_named_before(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let (provider, buyer) = (app.provider("mskeys"), app.admin("mskeys"));
         let customer = shop::customer(&provider, "Musterfirma GmbH");
         let path = format!("/v1/customers/{customer}/delegated-administration");
         let stand = provider.get(&path).expect(200);
@@ -340,7 +328,7 @@ both! {
         provider.post(&format!("{redemption}/complete"), Value::Null).expect(200);
         app.drain();
         // Elsewhere nothing is asked.
-        let terra = app.client("provider@terra.example");
+        let terra = app.provider("terra");
         let path = format!("/v1/customers/{}/delegated-administration", shop::customer(&terra, "Kunde 1 GmbH"));
         assert_eq!(terra.get(&path).expect(200).body["required"], false);
     }
@@ -349,9 +337,8 @@ both! {
 both! {
     /// U-43, K-13: the offer goes by mail to whoever answers it, with what the partner writes, which has its limit.
     u43_the_offer_is_mailed_with_the_partners_own_words(app) {
-        let provider = provider(&app);
-        let path =
-            format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Musterfirma GmbH"));
+        let provider = app.provider("mskeys");
+        let path = format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Musterfirma GmbH"));
         let long = provider.post(&path, json!({"message": "x".repeat(2_001)})).refused(422, "too_long");
         assert_eq!(told(&long), wrong([("/message", "too_long")]));
         let words = "Wir richten Ihre Postfächer ein und helfen Ihren Leuten.";
@@ -369,7 +356,7 @@ both! {
         let waits = provider.post(&path, json!({})).refused(409, "delegation_waits");
         app.advance(Duration::days(1));
         assert_eq!(waits.text_at("/next_allowed_at"), instant(app.now()));
-        let (provider, buyer) = (self::provider(&app), self::buyer(&app));
+        let (provider, buyer) = (app.provider("mskeys"), app.admin("mskeys"));
         provider.post(&path, json!({})).expect(201);
         app.drain();
         let mails = app.mails_to("admin@kunde.mskeys.example");

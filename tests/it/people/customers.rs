@@ -1,18 +1,9 @@
 //! Customers as forms and scripts keep them: every field, branches, duplicates, references, the provider's records.
 
 use serde_json::{Value, json};
+use tests::company::polish_company;
 use tests::shop::{self, Cart, YEAR_MONTHLY, column, rows, told, wrong};
 use tests::{Client, both};
-
-fn company(name: &str) -> Value {
-    json!({
-        "name": name,
-        "contact": {"first_name": "Anna", "last_name": "Nowak", "email": "anna@nowak.example", "phone": "+48 22 1"},
-        "address": {
-            "street": "ul. Prosta 1", "postal_code": "00-838", "city": "Warszawa", "region": "14", "country": "PL",
-        },
-    })
-}
 
 fn with(mut body: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().expect("an object") {
@@ -28,9 +19,9 @@ fn made(client: &Client, body: Value) -> Value {
 both! {
     /// C-08: size, VAT id and the invoices' recipient are kept, and can be changed and cleared.
     a_customer_has_size_and_invoice_recipient(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let given = json!({"size": "10-49", "invoice_email": "Rechnung@Nowak.example ", "vat_id": "pl 526-000-12-46"});
-        let customer = made(&provider, with(company("Nowak S.A."), given));
+        let customer = made(&provider, with(polish_company("Nowak S.A."), given));
         let kept = (&customer["size"], &customer["invoice_email"], &customer["vat_id"], &customer["vat_id_valid"]);
         let expected = (json!("10-49"), json!("rechnung@nowak.example"), json!("PL5260001246"), json!(true));
         assert_eq!(kept, (&expected.0, &expected.1, &expected.2, &expected.3));
@@ -47,7 +38,7 @@ both! {
 both! {
     /// X-31, T-18, K-09: an address is refused in the form of its country, which is named in the reader's language.
     an_address_holds_to_its_country(app) {
-        let cancom = app.client("provider@cancom.example");
+        let cancom = app.provider("cancom");
         for (country, postal_code, region, expected) in [
             ("DE", "5106", "NW", wrong([("/address/postal_code", "postal_code_invalid")])),
             ("PL", "0083", "14", wrong([("/address/postal_code", "postal_code_invalid")])),
@@ -59,11 +50,12 @@ both! {
             let address = json!({
                 "street": "Ring 1", "postal_code": postal_code, "city": "Ort", "region": region, "country": country,
             });
-            let refused = cancom.post("/v1/customers", with(company("Nowak"), json!({"address": address}))).expect(422);
+            let refused =
+                cancom.post("/v1/customers", with(polish_company("Nowak"), json!({"address": address}))).expect(422);
             assert_eq!(told(&refused), expected, "{country} {postal_code} {region}");
         }
         let dash = with(
-            company("Nowak"),
+            polish_company("Nowak"),
             json!({
                 "address": {
                     "street": "Prosta 1", "postal_code": "0838", "city": "Warszawa", "region": "14", "country": "PL",
@@ -83,13 +75,14 @@ both! {
         );
         assert_eq!(cart.expect(201).text_at("/billing_address/postal_code"), "811 01");
         // T-18: one marketplace needs more.
-        let terra = app.client("provider@terra.example");
+        let terra = app.provider("terra");
         let short = json!({
             "contact": {"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"},
             "address": {"street": "Ring 1", "postal_code": "51063", "city": "Köln", "country": "DE"},
         });
-        made(&cancom, with(company("Kurz GmbH"), short.clone()));
-        let refused = terra.post("/v1/customers", with(company("Kurz GmbH"), short)).refused(422, "validation_failed");
+        made(&cancom, with(polish_company("Kurz GmbH"), short.clone()));
+        let refused =
+            terra.post("/v1/customers", with(polish_company("Kurz GmbH"), short)).refused(422, "validation_failed");
         assert_eq!(told(&refused), wrong([("/contact/phone", "required"), ("/address/region", "required")]));
     }
 }
@@ -97,10 +90,9 @@ both! {
 both! {
     /// A script's reference is unique for its owner, and finds what it stands for: running it again changes nothing.
     a_reference_makes_scripts_converge(app) {
-        let (first, second) =
-            (app.client("admin@reseller1.terra.example"), app.client("admin@reseller2.terra.example"));
-        let provider = app.client("provider@terra.example");
-        let body = with(company("Nowak S.A."), json!({"external_ref": "crm-1"}));
+        let (first, second) = (app.reseller(1), app.reseller(2));
+        let provider = app.provider("terra");
+        let body = with(polish_company("Nowak S.A."), json!({"external_ref": "crm-1"}));
         let id = made(&first, body.clone())["id"].clone();
         for owner in [&second, &provider] {
             assert_ne!(made(owner, body.clone())["id"], id);
@@ -111,7 +103,7 @@ both! {
         }
         let found = |client: &Client| column(&rows(&client.get("/v1/customers?external_ref=crm-1").expect(200)), "/id");
         assert_eq!((found(&first), found(&second).len(), found(&provider).len()), (vec![shop::text(&id)], 1, 3));
-        let other = made(&first, company("Kowalski S.A."));
+        let other = made(&first, polish_company("Kowalski S.A."));
         let path = format!("/v1/customers/{}", shop::text(&other["id"]));
         first.patch(&path, json!({"external_ref": "crm-1"})).refused(409, "external_ref_taken");
         first.patch(&path, json!({"external_ref": "crm-2"})).expect(200);
@@ -121,13 +113,12 @@ both! {
 both! {
     /// Who is created twice is noticed, not refused: same VAT id, or same name; only among one's own.
     duplicates_are_noticed(app) {
-        let (first, second) =
-            (app.client("admin@reseller1.terra.example"), app.client("admin@reseller2.terra.example"));
-        let one = made(&first, with(company("Nowak S.A."), json!({"vat_id": "PL5260001246"})));
+        let (first, second) = (app.reseller(1), app.reseller(2));
+        let one = made(&first, with(polish_company("Nowak S.A."), json!({"vat_id": "PL5260001246"})));
         assert_eq!(one.get("possible_duplicates"), None);
-        let same_name = made(&first, company("NOWAK s.a."));
+        let same_name = made(&first, polish_company("NOWAK s.a."));
         assert_eq!(same_name["possible_duplicates"], json!([{"id": one["id"], "reason": "same_name"}]));
-        let same_vat_id = with(company("Nowak Polska"), json!({"vat_id": "PL 526 000 12 46"}));
+        let same_vat_id = with(polish_company("Nowak Polska"), json!({"vat_id": "PL 526 000 12 46"}));
         assert_eq!(
             made(&first, same_vat_id.clone())["possible_duplicates"],
             json!([{"id": one["id"], "reason": "same_vat_id"}])
@@ -142,9 +133,9 @@ both! {
 both! {
     /// C-34: branches are further invoice addresses; a line names one of its customer's.
     a_line_names_a_branch_of_its_customer(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
-        let provider = app.client("provider@cancom.example");
-        let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
+        let buyer = app.admin("cancom");
+        let provider = app.provider("cancom");
+        let customer = buyer.customer();
         let branches = format!("/v1/customers/{customer}/branches");
         let address = json!({"street": "Werkstraße 1", "postal_code": "1010", "city": "Wien", "country": "AT"});
         // Set up by the operator on request.
@@ -177,15 +168,14 @@ both! {
     /// U-50, C-34: an order keeps its branch's address. A branch that something is billed to is retired: nobody orders
     /// for it any more, its name is free, and what runs is billed to it as before.
     u50_a_branch_that_is_used_is_retired(app) {
-        let buyer = app.client("admin@kunde.terra.example");
-        let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
+        let buyer = app.admin("terra");
+        let customer = buyer.customer();
         let branches = format!("/v1/customers/{customer}/branches");
         let address = |street: &str| {
             json!({"street": street, "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"})
         };
-        let set_up = |street: &str| {
-            buyer.post(&branches, json!({"name": "Werk Nord", "address": address(street)})).expect(201)
-        };
+        let set_up =
+            |street: &str| buyer.post(&branches, json!({"name": "Werk Nord", "address": address(street)})).expect(201);
         let north = set_up("Nordstraße 1");
         assert_eq!(north.body["retired_at"], json!(null));
         let path = north.header("location").to_owned();
@@ -233,8 +223,8 @@ both! {
             assert_eq!(shown.text_at("/form_rules/branches/set_up_by"), by, "{slug}");
             let words = shown.body["form_rules"]["branches"]["words"].as_array().cloned().expect("words");
             assert_eq!(column(&words, "/language"), ["de", "en", "pl"]);
-            let buyer = app.client(&format!("admin@kunde.{slug}.example"));
-            let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
+            let buyer = app.admin(slug);
+            let customer = buyer.customer();
             let branch = json!({"name": "Werk Nord", "address": {
                 "street": "Weg 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
             }});
@@ -244,7 +234,7 @@ both! {
                 continue;
             }
             made.refused(403, "branches_by_provider");
-            let provider = app.client(&format!("provider@{slug}.example"));
+            let provider = app.provider(slug);
             let made = provider.post(&format!("/v1/customers/{customer}/branches"), branch).expect(201);
             buyer.patch(made.header("location"), json!({"name": "Werk Ost"})).expect(200);
         }
@@ -254,7 +244,7 @@ both! {
 both! {
     /// An order's reference is unique for its customer, and finds it.
     an_order_has_a_reference(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let order = |edition: &str| {
             let cart = Cart::new(&buyer);
             cart.add(&shop::offer(&buyer, edition, YEAR_MONTHLY), 1);
@@ -276,7 +266,7 @@ both! {
 both! {
     /// T-01: the provider keeps the records of its customer numbers; nobody else sees them.
     the_provider_keeps_customer_numbers(app) {
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         let record = json!({"company": "Nowak Sp. z o.o.", "postal_code": "00-838", "country": "PL", "region": "14"});
         let path = "/v1/customer-numbers/K-4711";
         let put = provider.put(path, record.clone()).expect(201);
@@ -301,8 +291,8 @@ both! {
                 ("/region", "region_unknown"),
             ])
         );
-        app.client("provider@cancom.example").get(path).refused(404, "not_found");
-        app.client("admin@reseller1.terra.example").get(path).refused(403, "forbidden");
+        app.provider("cancom").get(path).refused(404, "not_found");
+        app.reseller(1).get(path).refused(403, "forbidden");
         provider.delete(path).expect(204);
         provider.get(path).refused(404, "not_found");
     }

@@ -8,12 +8,8 @@ const PROVIDER: &str = "provider@cancom.example";
 const ADMIN: &str = "admin@kunde.cancom.example";
 const USER: &str = "user@kunde.cancom.example";
 
-fn id(app: &TestApp, login: &str) -> String {
-    app.client(login).get("/v1/me").expect(200).text_at("/id").to_owned()
-}
-
 fn path(app: &TestApp, login: &str) -> String {
-    format!("/v1/users/{}/impersonation", id(app, login))
+    format!("/v1/users/{}/impersonation", app.client(login).id())
 }
 
 /// Somebody in the name of somebody else.
@@ -26,24 +22,24 @@ fn acting(app: &TestApp, who: &Client, login: &str) -> Client {
 
 both! {
     an_administrator_acts_as_a_user_and_both_are_named(app) {
-        let admin = app.client(ADMIN);
+        let admin = app.admin("cancom");
         let acting = acting(&app, &admin, USER);
         let me = acting.get("/v1/me").expect(200);
         assert_eq!(
             (me.text_at("/id"), me.text_at("/impersonator")),
-            (id(&app, USER).as_str(), id(&app, ADMIN).as_str())
+            (app.user("cancom").id().as_str(), app.admin("cancom").id().as_str())
         );
         assert_eq!(me.text_at("/role"), "customer_user");
         acting.get("/v1/products?limit=1").expect(200);
         acting.with("X-Request-Id", "as-user").post("/v1/carts", json!({})).refused(403, "forbidden");
-        let about = admin.get(&format!("/v1/audit-log?subject={}", id(&app, USER))).expect(200);
+        let about = admin.get(&format!("/v1/audit-log?subject={}", app.user("cancom").id())).expect(200);
         assert_eq!(
             (about.text_at("/data/0/action"), about.text_at("/data/0/actor")),
-            ("user.impersonated", id(&app, ADMIN).as_str())
+            ("user.impersonated", app.admin("cancom").id().as_str())
         );
         // What was tried in the user's name is found under both.
         for name in [USER, ADMIN] {
-            let by = admin.get(&format!("/v1/audit-log?actor={}", id(&app, name))).expect(200);
+            let by = admin.get(&format!("/v1/audit-log?actor={}", app.client(name).id())).expect(200);
             let tried = by.body["data"]
                 .as_array()
                 .expect("entries")
@@ -51,7 +47,10 @@ both! {
                 .find(|entry| entry["request_id"] == "as-user")
                 .expect("an entry")
                 .clone();
-            assert_eq!((&tried["actor"], &tried["impersonator"]), (&json!(id(&app, USER)), &json!(id(&app, ADMIN))));
+            assert_eq!(
+                (&tried["actor"], &tried["impersonator"]),
+                (&json!(app.user("cancom").id()), &json!(app.admin("cancom").id()))
+            );
             assert_eq!(tried["outcome"], "forbidden");
         }
     }
@@ -59,28 +58,28 @@ both! {
 
 both! {
     what_is_done_in_somebodys_name_is_recorded_with_both(app) {
-        let acting = acting(&app, &app.client(PROVIDER), ADMIN);
+        let acting = acting(&app, &app.provider("cancom"), ADMIN);
         let cart = acting.post("/v1/carts", json!({"name": "Für Sie"})).expect(201);
         assert_eq!(cart.text_at("/name"), "Für Sie");
-        let customer = acting.get("/v1/me").expect(200).text_at("/customer_id").to_owned();
+        let customer = acting.customer();
         acting.patch(&format!("/v1/customers/{customer}"), json!({"name": "Musterfirma AG"})).expect(200);
-        let log = app.client(ADMIN).get(&format!("/v1/audit-log?subject={customer}")).expect(200);
+        let log = app.admin("cancom").get(&format!("/v1/audit-log?subject={customer}")).expect(200);
         assert_eq!(log.text_at("/data/0/action"), "customer.changed");
         assert_eq!(
             (log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")),
-            (id(&app, ADMIN).as_str(), id(&app, PROVIDER).as_str())
+            (app.admin("cancom").id().as_str(), app.provider("cancom").id().as_str())
         );
     }
 }
 
 both! {
     nobody_acts_as_one_who_may_more_nor_as_oneself_nor_twice_removed(app) {
-        let (provider, admin) = (app.client(PROVIDER), app.client(ADMIN));
+        let (provider, admin) = (app.provider("cancom"), app.admin("cancom"));
         admin.post(&path(&app, ADMIN), Value::Null).refused(403, "impersonation_not_allowed");
         // Whom one does not see is not there.
         admin.post(&path(&app, PROVIDER), Value::Null).refused(404, "not_found");
         admin.post(&path(&app, "user@kunde.ahd.example"), Value::Null).refused(404, "not_found");
-        app.client("billing@kunde.cancom.example").post(&path(&app, USER), Value::Null).refused(403, "forbidden");
+        app.billing("cancom").post(&path(&app, USER), Value::Null).refused(403, "forbidden");
         let acting = acting(&app, &provider, ADMIN);
         acting.post(&path(&app, USER), Value::Null).refused(403, "not_while_impersonating");
         let form = format!(
@@ -99,7 +98,7 @@ both! {
 
 both! {
     it_ends_with_its_token(app) {
-        let acting = acting(&app, &app.client(ADMIN), USER);
+        let acting = acting(&app, &app.admin("cancom"), USER);
         app.advance(time::Duration::minutes(15));
         acting.get("/v1/me").refused(401, "token_expired");
     }
@@ -109,14 +108,15 @@ both! {
     /// U-91: an address that was changed in somebody's name let in again "in person"; administrators and scripts that
     /// were made by it outlived it.
     u91_nothing_outlives_it_and_nothing_lets_in_again(app) {
-        let (provider, admin) = (app.client(PROVIDER), app.client(ADMIN));
-        let (own, other) = (format!("/v1/users/{}", id(&app, ADMIN)), format!("/v1/users/{}", id(&app, USER)));
+        let (provider, admin) = (app.provider("cancom"), app.admin("cancom"));
+        let (own, other) =
+            (format!("/v1/users/{}", app.admin("cancom").id()), format!("/v1/users/{}", app.user("cancom").id()));
         let script = json!({"name": "ERP", "permissions": ["orders.read"]});
         let client = admin.post("/v1/api-clients", script.clone()).expect(201).text_at("/id").to_owned();
         let lists = ["/v1/users", "/v1/api-clients", "/v1/invitations"];
         let before = lists.map(|list| admin.get(list).expect(200).body);
         let acting = acting(&app, &provider, ADMIN);
-        let customer = acting.get("/v1/me").expect(200).text_at("/customer_id").to_owned();
+        let customer = acting.customer();
         let person = json!({
             "email": "mine@elsewhere.example", "first_name": "Erika", "last_name": "Muster", "role": "customer_admin",
         });
@@ -158,7 +158,7 @@ both! {
 both! {
     /// U-90: what one lacks is said where somebody may more than oneself.
     u90_who_may_more_is_not_acted_for_and_what_is_missing_is_named(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let above = reseller.get("/v1/users?role=customer_admin").expect(200).text_at("/data/0/id").to_owned();
         let refused = reseller.post(&format!("/v1/users/{above}/impersonation"), Value::Null);
         let refused = refused.refused(403, "role_exceeds_own");

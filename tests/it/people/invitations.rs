@@ -3,14 +3,10 @@
 use crate::people::users::person;
 use serde_json::{Value, json};
 use tests::shop::{column, rows, told, wrong};
-use tests::{Client, TestApp, both};
+use tests::{Client, both};
 
 const INVITATIONS: &str = "/v1/invitations";
 const BULK: &str = "/v1/users/bulk";
-
-fn admin(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
 
 fn invited(emails: &[&str]) -> Value {
     json!({"emails": emails, "role": "customer_user"})
@@ -18,7 +14,7 @@ fn invited(emails: &[&str]) -> Value {
 
 both! {
     c61_several_addresses_are_invited_and_each_gets_its_mail(app) {
-        let admin = admin(&app);
+        let admin = app.admin("cancom");
         let made = admin.post(INVITATIONS, invited(&["erika@kunde.example", "Max@kunde.example"])).expect(201);
         let people = rows(&made);
         assert_eq!(column(&people, "/login"), ["erika@kunde.example", "max@kunde.example"]);
@@ -49,10 +45,10 @@ both! {
             (made.text_at("/data/0/role").to_owned(), made.body["data"][0]["areas"].clone())
         };
         let alone = |email: &str| json!({"emails": [email]});
-        assert_eq!(of(&admin(&app), alone("erika@kunde.example")), ("customer_user".to_owned(), Value::Null));
-        let provider = app.client("provider@terra.example");
+        assert_eq!(of(&app.admin("cancom"), alone("erika@kunde.example")), ("customer_user".to_owned(), Value::Null));
+        let provider = app.provider("terra");
         assert_eq!(of(&provider, alone("erika@terra.example")), ("provider_support".to_owned(), Value::Null));
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let employee = ("reseller_employee".to_owned(), json!(["general_access"]));
         assert_eq!(of(&reseller, alone("erika@reseller.example")), employee);
         let customer = tests::shop::customer(&reseller, "Kunde 1 GmbH");
@@ -60,14 +56,14 @@ both! {
         assert_eq!(of(&reseller, of_customer).0, "customer_user");
         // A role that is named is held to as before; none is none.
         let empty = json!({"emails": ["max@kunde.example"], "role": ""});
-        assert_eq!(told(&admin(&app).post(INVITATIONS, empty)), wrong([("/role", "role_not_offered")]));
+        assert_eq!(told(&app.admin("cancom").post(INVITATIONS, empty)), wrong([("/role", "role_not_offered")]));
         app.drain();
     }
 }
 
 both! {
     an_invitation_is_withdrawn(app) {
-        let admin = admin(&app);
+        let admin = app.admin("cancom");
         let made = admin.post(INVITATIONS, invited(&["erika@kunde.example"])).expect(201);
         app.drain();
         let token = app.mails_to("erika@kunde.example")[0].token();
@@ -80,7 +76,7 @@ both! {
         });
         app.anonymous().post("/v1/activations", form).refused(409, "link_used");
         assert!(rows(&admin.get(INVITATIONS).expect(200)).is_empty());
-        let user = app.client("user@kunde.cancom.example").get("/v1/me").expect(200);
+        let user = app.user("cancom").get("/v1/me").expect(200);
         admin.delete(&format!("{INVITATIONS}/{}", user.text_at("/id"))).refused(409, "user_activated");
         // The address is free again.
         admin.post(INVITATIONS, invited(&["erika@kunde.example"])).expect(201);
@@ -90,8 +86,8 @@ both! {
 
 both! {
     who_is_there_is_named_and_who_is_elsewhere_is_not(app) {
-        let admin = admin(&app);
-        let user = app.client("user@kunde.cancom.example").get("/v1/me").expect(200);
+        let admin = app.admin("cancom");
+        let user = app.user("cancom").get("/v1/me").expect(200);
         let own = admin.post(INVITATIONS, invited(&["user@kunde.cancom.example"])).refused(409, "already_exists");
         assert_eq!(own.text_at("/user_id"), user.text_at("/id"));
         admin.post(INVITATIONS, invited(&["provider@cancom.example"])).refused(422, "login_taken");
@@ -112,7 +108,7 @@ both! {
 
 both! {
     l04_several_people_are_added_at_once_or_nobody(app) {
-        let admin = admin(&app);
+        let admin = app.admin("cancom");
         let many: Vec<_> = (0..100).map(|n| person(&format!("p{n}@kunde.example"))).collect();
         let made = admin.post(BULK, json!({ "users": many })).expect(201);
         assert_eq!(column(&rows(&made), "/login")[99], "p99@kunde.example");
@@ -146,7 +142,7 @@ both! {
 
 both! {
     ten_thousand_at_once_are_refused_with_the_limit(app) {
-        let admin = admin(&app);
+        let admin = app.admin("cancom");
         let row = |n: u32| {
             json!({
                 "email": format!("p{n}@k.example"), "first_name": "A", "last_name": "B", "role": "customer_user",

@@ -1,15 +1,16 @@
 //! Who maintains the billing information (C-63, U-41): invoice data and branches, and nothing else of a customer.
 
 use serde_json::{Value, json};
+use tests::people::PASSWORD;
 use tests::shop::{self, YEAR_MONTHLY, rows, text, told, wrong};
 use tests::{Client, TestApp, both};
 
 fn billing(app: &TestApp) -> Client {
-    app.client("billing@kunde.cancom.example")
+    app.billing("cancom")
 }
 
 fn own(client: &Client) -> String {
-    format!("/v1/customers/{}", text(&client.get("/v1/me").expect(200).body["customer_id"]))
+    format!("/v1/customers/{}", client.customer())
 }
 
 both! {
@@ -41,7 +42,7 @@ both! {
         }
         billing.with("If-Match", before.header("etag")).patch(&path, change).refused(412, "precondition_failed");
         let subject = text(&before.body["id"]);
-        let admin = app.client("admin@kunde.cancom.example");
+        let admin = app.admin("cancom");
         let log = admin.get(&format!("/v1/audit-log?subject={subject}&sort=created_at")).expect(200);
         let log = rows(&log);
         let entry = log.iter().find(|one| one["action"] == "customer.changed").expect("an entry");
@@ -74,9 +75,9 @@ both! {
         billing.patch(&path, json!({"name": null})).refused(422, "invalid_type");
         assert_eq!(billing.get(&own(&billing)).expect(200).body, before);
         // Nobody else's, and not by who only uses what it has.
-        let stranger = app.client("billing@kunde.ahd.example");
+        let stranger = app.billing("ahd");
         stranger.patch(&path, json!({"name": "Andere GmbH"})).refused(404, "not_found");
-        let user = app.client("user@kunde.cancom.example");
+        let user = app.user("cancom");
         user.patch(&path, json!({"name": "Andere GmbH"})).refused(403, "forbidden");
     }
 }
@@ -85,7 +86,7 @@ both! {
     /// C-34, C-63: branches are other invoice addresses, and are maintained with them.
     u41_a_billing_administrator_maintains_the_branches(app) {
         // At cancom the provider sets them up.
-        let billing = app.client("billing@kunde.colt.example");
+        let billing = app.billing("colt");
         let path = format!("{}/branches", own(&billing));
         let address = json!({"street": "Domstraße 2", "postal_code": "50668", "city": "Köln", "country": "DE"});
         let made = billing.post(&path, json!({"name": "Werk Nord", "address": address})).expect(201);
@@ -118,7 +119,7 @@ both! {
 both! {
     /// Who buys here reads who is responsible, by name, without reading people.
     u41_a_billing_administrator_reads_who_is_responsible(app) {
-        let admin = app.client("admin@kunde.cancom.example");
+        let admin = app.admin("cancom");
         let subscription = shop::buy(&app, &admin, "Office 365 E1", YEAR_MONTHLY, 2);
         let me = admin.get("/v1/me").expect(200).body;
         let responsible = json!({"id": me["id"], "name": me["name"]});
@@ -132,8 +133,8 @@ both! {
         let person = json!({
             "email": "zweite@kunde.example", "first_name": "Ute", "last_name": "Klein", "role": "customer_admin",
         });
-        let second = crate::people::access::joined(&app, &admin, person);
-        let by = Client::log_in_with(&app.url, "zweite@kunde.example", "Kontor-demo-2!");
+        let second = app.joined(&admin, person);
+        let by = app.logged_in("zweite@kunde.example", PASSWORD);
         by.post(&format!("{path}/changes"), json!({"type": "take_over"})).expect(201);
         let named = |name: Value| json!({"id": second, "name": name});
         assert_eq!(billing.get(&path).expect(200).body["responsible_user"], named(json!("Ute Klein")));

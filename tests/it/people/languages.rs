@@ -2,7 +2,7 @@
 //! and texts as their speakers read them.
 
 use serde_json::{Value, json};
-use tests::running::{E1, Running, auto_renew, go_to, provider};
+use tests::running::{E1, Running, auto_renew};
 use tests::shop::{self, Cart, YEAR_MONTHLY, column, rows, told, wrong};
 use tests::{Answer, Client, SentMail, TestApp, both};
 
@@ -48,7 +48,7 @@ fn rule(provider: &Client, name: &str, value: Value) -> Answer {
 both! {
     /// U-61: who has chosen no language is written to in its company's, and that in its country's.
     u61_people_are_written_to_in_their_companys_language(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let polish = create(&reseller, company("Zażółć Sp. z o.o.", "PL", "00-001"));
         let german = create(&reseller, company("Müller GmbH", "DE", "51063"));
         let none = json!({});
@@ -81,7 +81,7 @@ both! {
 both! {
     /// U-61: people choose the language of their mails, their name and their number themselves, and nothing else.
     u61_people_choose_their_own_language(app) {
-        let user = app.client("user@kunde.terra.example");
+        let user = app.user("terra");
         let before = user.get("/v1/me").expect(200);
         assert_eq!(before.body["language"], Value::Null);
         let change = json!({"language": "pl", "first_name": "Zofia", "last_name": "Nowak"});
@@ -101,7 +101,7 @@ both! {
         }
         let stale = user.with("If-Match", before.header("ETag")).patch("/v1/me", json!({"language": null}));
         stale.refused(412, "precondition_failed");
-        let log = provider(&app, "terra").get("/v1/audit-log").expect(200);
+        let log = app.provider("terra").get("/v1/audit-log").expect(200);
         let told: Vec<_> = rows(&log).iter().filter(|entry| entry["action"] == "user.changed").cloned().collect();
         assert_eq!((&told[0]["before"]["language"], &told[0]["after"]["language"]), (&Value::Null, &json!("pl")));
     }
@@ -110,7 +110,7 @@ both! {
 both! {
     /// U-61: a language that a marketplace no longer offers is chosen by nobody any more, and who had it gets the next.
     u61_a_language_that_is_taken_away_gives_way(app) {
-        let (provider, reseller) = (provider(&app, "terra"), app.client("admin@reseller1.terra.example"));
+        let (provider, reseller) = (app.provider("terra"), app.reseller(1));
         let polish = create(&reseller, company("Zażółć Sp. z o.o.", "PL", "00-001"));
         reseller.patch(&format!("/v1/customers/{polish}"), json!({"language": "pl"})).expect(200);
         let none = json!({});
@@ -139,7 +139,7 @@ both! {
 both! {
     /// U-61: names and addresses in other scripts stand in mails as they were written, and say nothing of the language.
     u61_a_name_in_another_script_stays_as_it_is(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         for (n, (name, person, country, language)) in [
             ("東京システム株式会社", "山田", "JP", "de"),
             ("ООО «Вектор»", "Иванов", "PL", "pl"),
@@ -173,7 +173,7 @@ fn category(client: &Client, language: &str, slug: &str) -> (String, String) {
 both! {
     /// U-61: categories, products and editions are read in the language that is asked for, and say so.
     u61_the_catalogue_is_read_in_the_language_that_is_asked_for(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         for (language, title) in
             [("de", "Zusammenarbeit"), ("en", "Collaboration"), ("pl", "Współpraca"), ("fr", "Collaboration")]
         {
@@ -221,7 +221,7 @@ both! {
 both! {
     /// U-61: the provider names editions and categories in each language; they are found and mailed by these names.
     u61_the_provider_translates_its_catalogue(app) {
-        let (provider, buyer) = (provider(&app, "cancom"), app.client("admin@kunde.cancom.example"));
+        let (provider, buyer) = (app.provider("cancom"), app.admin("cancom"));
         let edition = shop::text(&shop::edition(&buyer, E1)["id"]);
         let path = format!("/v1/catalog-texts/{edition}");
         let before = provider.get(&path).expect(200);
@@ -264,7 +264,7 @@ both! {
 both! {
     /// U-65: what roles and the button that orders are called is the marketplace's to say.
     u65_roles_and_the_button_are_called_what_the_marketplace_says(app) {
-        let roles = |slug: &str| rows(&provider(&app, slug).get("/v1/roles").expect(200));
+        let roles = |slug: &str| rows(&app.provider(slug).get("/v1/roles").expect(200));
         for slug in ["cancom", "ahd", "terra"] {
             let billing = roles(slug).into_iter().find(|role| role["key"] == "customer_billing").expect("a role");
             assert_eq!(billing["title"]["de"], "Abrechnungsadministrator", "{slug}");
@@ -282,7 +282,7 @@ both! {
             ])
         );
         assert_eq!(buttons("cancom")[0]["text"], "Kauf abschließen");
-        let terra = provider(&app, "terra");
+        let terra = app.provider("terra");
         let label = json!({"de": "Jetzt kaufen", "en": "Buy now", "pl": "Kupuję i płacę"});
         rule(&terra, "order_button", label.clone()).expect(200);
         assert_eq!(buttons("terra")[2], json!({"language": "pl", "text": "Kupuję i płacę"}));
@@ -297,7 +297,7 @@ both! {
     /// U-62, G-11: a refusal says its instant as the clocks of the policy's zone show it, in words.
     u62_a_refusal_writes_its_instant_as_people_do(app) {
         let running = Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 5);
-        go_to(&app, "cancom", "2027-09-02T10:00:00Z");
+        app.go_to("cancom", "2027-09-02T10:00:00Z");
         let ask = |language: &str| {
             let client = running.buyer.with("Accept-Language", language);
             let refused = running.by(&client).ask(auto_renew(false)).refused(422, "notice_missed");
@@ -314,7 +314,7 @@ both! {
 both! {
     /// U-62: an order without a name is called by its day and what was ordered, never by its id.
     u62_an_order_without_a_name_is_called_by_its_day(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         shop::cart_with(&buyer, E1, YEAR_MONTHLY, 5).order();
         let cart = shop::cart_with(&buyer, E1, YEAR_MONTHLY, 1);
         cart.add(&shop::offer(&buyer, "Exchange Online (Plan 1)", YEAR_MONTHLY), 1);

@@ -1,6 +1,5 @@
 //! Logging in: what too many failures do, and that nobody learns what there is.
 
-use crate::people::activation::{added, link, somebody};
 use domain::people::UserStatus;
 use serde_json::{Value, json};
 use store::login_attempts::LoginOutcome;
@@ -23,17 +22,9 @@ fn wrong(app: &TestApp) -> Answer {
     try_with(&app.anonymous(), EMAIL, "wrong").refused(401, "invalid_credentials")
 }
 
-/// Puts a rule of a marketplace in force.
-pub fn rule(app: &TestApp, slug: &str, pointer: &str, value: Value) {
-    let provider = app.client(&format!("provider@{slug}.example"));
-    let mut rules = provider.get("/v1/people-rules").expect(200).body;
-    *rules["rules"].pointer_mut(pointer).expect("a rule") = value;
-    provider.put("/v1/people-rules", rules).expect(200);
-}
-
 /// How somebody's tries went, the first one first.
 fn history(app: &TestApp, login: &str) -> Vec<LoginOutcome> {
-    let (user, page) = (somebody(app, login), PageRequest { limit: 200, after: None, descending: false });
+    let (user, page) = (app.somebody(login), PageRequest { limit: 200, after: None, descending: false });
     let rows =
         app.app.store.read(|conn| store::login_attempts::of_user_unscoped(conn, user.marketplace_id, user.id, &page));
     rows.expect("a read").items.into_iter().map(|attempt| attempt.outcome).collect()
@@ -47,7 +38,7 @@ both! {
             app.advance(Duration::SECOND);
         }
         app.advance(-Duration::SECOND);
-        let user = somebody(&app, EMAIL);
+        let user = app.somebody(EMAIL);
         assert_eq!(user.state.status(app.now()), UserStatus::Locked);
         right(&app).refused(401, "invalid_credentials");
         wrong(&app);
@@ -83,7 +74,7 @@ both! {
 both! {
     /// After a lock is over there are all five tries again, also where the window is longer than the lock.
     x23_after_a_lock_there_are_all_tries_again(app) {
-        rule(&app, "cancom", "/lockout/window_minutes", json!(60));
+        app.set_people_rule("cancom", "/lockout/window_minutes", json!(60));
         for _ in 0..5 {
             wrong(&app);
         }
@@ -99,13 +90,13 @@ both! {
 both! {
     /// X-23 `unlock: admin`: time does not end it.
     x23_a_lock_may_wait_for_an_administrator(app) {
-        rule(&app, "cancom", "/lockout/unlock", json!("admin"));
+        app.set_people_rule("cancom", "/lockout/unlock", json!("admin"));
         for _ in 0..5 {
             wrong(&app);
         }
         app.advance(Duration::days(400));
         right(&app).refused(401, "invalid_credentials");
-        let mut user = somebody(&app, EMAIL);
+        let mut user = app.somebody(EMAIL);
         user.state.unlock(app.now());
         app.app.store.write(|tx| store::users::update(tx, &mut user, None, app.now())).expect("an update");
         wrong(&app);
@@ -157,9 +148,9 @@ both! {
         for _ in 0..5 {
             try_with(&app.anonymous(), locked, "wrong");
         }
-        let invited = added(&app, "cancom", "erika@kunde.example");
-        link(&app, &invited, Purpose::Activation, Duration::hours(48));
-        let mut disabled = somebody(&app, "user@kunde.cancom.example");
+        let invited = app.added("cancom", "erika@kunde.example");
+        app.link(&invited, Purpose::Activation, Duration::hours(48));
+        let mut disabled = app.somebody("user@kunde.cancom.example");
         disabled.state.disabled = true;
         app.app.store.write(|tx| store::users::update(tx, &mut disabled, None, app.now())).expect("an update");
         let work = |email: &str, password: &str| {
@@ -186,7 +177,7 @@ both! {
     /// Guesses at once are looked at one after the other: five, and not one more, whatever else was guessed.
     of_many_guesses_at_once_no_more_than_five_are_looked_at(app) {
         // One name may fail a tenth as often as all of a network together.
-        rule(&app, "cancom", "/lockout/max_per_address", json!(1_000));
+        app.set_people_rule("cancom", "/lockout/max_per_address", json!(1_000));
         let answers: Vec<_> = std::thread::scope(|scope| {
             let guess = |n: usize| if n == 30 { api::demo::logins::PASSWORD.to_owned() } else { format!("guess {n}") };
             let threads: Vec<_> = (0..31)
@@ -206,7 +197,7 @@ both! {
         let body = json!({"email": EMAIL, "password": api::demo::logins::PASSWORD, "marketplace": "cancom"});
         app.anonymous().post("/v1/auth/login", body).refused(401, "invalid_credentials");
         app.drain();
-        assert_eq!(app.mails_to(somebody(&app, EMAIL).notified_at()).len(), 1);
+        assert_eq!(app.mails_to(app.somebody(EMAIL).notified_at()).len(), 1);
     }
 }
 
@@ -214,7 +205,7 @@ both! {
 #[test]
 fn a_hundred_wrong_log_ins_at_once_do_not_keep_others_waiting() {
     let app = TestApp::with_slow_passwords();
-    let reader = app.client("user@kunde.cancom.example");
+    let reader = app.user("cancom");
     let done = std::sync::atomic::AtomicBool::new(false);
     let (statuses, reads) = std::thread::scope(|scope| {
         let reads = scope.spawn(|| {

@@ -112,7 +112,7 @@ fn only(mails: Vec<SentMail>) -> SentMail {
 both! {
     /// Who ordered is told once that it runs, in the language of the company's country, with a link to it.
     who_ordered_is_told_when_it_runs(app) {
-        let buyer = app.client("billing@kunde.cancom.example");
+        let buyer = app.billing("cancom");
         let cart = Cart::with(&buyer, json!({"name": "Herbst 2026"}));
         cart.add(&shop::offer(&buyer, E1, YEAR_MONTHLY), 5);
         let order = cart.order();
@@ -140,7 +140,7 @@ both! {
 both! {
     /// What Microsoft refused is not called ready.
     who_ordered_is_told_what_microsoft_refused(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let cart = shop::cart_with(&buyer, E1, YEAR_MONTHLY, 5);
         app.mock.fail_next(Call::CheckOut, Fault::RefusedWith("800002".to_owned()));
         cart.order();
@@ -155,7 +155,7 @@ both! {
     /// T-26: the end customer gets the link that the tenant's administrator confirms, at the address of its contact,
     /// in the language of its country (U-61).
     t26_the_end_customer_is_sent_the_link_to_confirm(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let created = reseller.post(
             "/v1/customers",
             json!({
@@ -188,7 +188,7 @@ both! {
 both! {
     /// A tenant that is created needs nobody's confirmation.
     t26_nobody_confirms_a_tenant_of_ones_own(app) {
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let id = shop::customer(&provider, "Neukunde GmbH");
         provider
             .put(&format!("/v1/customers/{id}/tenant"), json!({"mode": "create", "prefix": "neukunde1"}))
@@ -201,10 +201,10 @@ both! {
 both! {
     /// The provider sees every mail's fate, a customer's administrator those to its own people; nobody what they say.
     who_was_told_can_be_looked_up(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         let order = shop::cart_with(&buyer, E1, YEAR_MONTHLY, 5).order();
         app.drain();
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         let page = provider.get("/v1/notifications").expect(200);
         let told = &rows(&page)[0];
         assert_eq!((rows(&page).len(), &told["subject"], &told["status"]), (1, &order["id"], &json!("sent")));
@@ -222,18 +222,15 @@ both! {
             [of(&format!("user_id={user}")), of("user_id=usr_01kagy2qk8e3vrc6h1x0m4t7ws"), of("subject=x")],
             [1, 0, 0]
         );
-        app.client("billing@kunde.cancom.example").get("/v1/notifications").refused(403, "forbidden");
-        assert_eq!(
-            rows(&app.client("provider@ahd.example").get("/v1/notifications").expect(200)),
-            Vec::<serde_json::Value>::new()
-        );
+        app.billing("cancom").get("/v1/notifications").refused(403, "forbidden");
+        assert_eq!(rows(&app.provider("ahd").get("/v1/notifications").expect(200)), Vec::<serde_json::Value>::new());
     }
 }
 
 both! {
     /// A name that would be a header is a name.
     names_stay_on_their_line(app) {
-        let buyer = app.client("admin@kunde.cancom.example");
+        let buyer = app.admin("cancom");
         // A line break is refused where the name comes in; what separates lines elsewhere is a blank in the mail.
         buyer.post("/v1/carts", json!({"name": "x\r\nBcc: all@world.example"})).refused(422, "invalid_value");
         let cart = Cart::with(&buyer, json!({"name": "x\u{2028}Bcc: all@world.example {link}"}));
@@ -248,7 +245,7 @@ both! {
     /// The lists of a marketplace's provider show every kind of mail that went.
     kinds_are_told_apart(app) {
         Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 3);
-        let provider = app.client("provider@cancom.example");
+        let provider = app.provider("cancom");
         assert_eq!(column(&rows(&provider.get("/v1/notifications").expect(200)), "/kind"), ["order_ready"]);
     }
 }

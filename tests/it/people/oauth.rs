@@ -182,12 +182,11 @@ both! {
         let twice = "grant_type=client_credentials&scope=me.read&scope=orders.read";
         refused(&ask(&client, twice), 400, "invalid_request");
         // A client that may little gets none of the rest.
-        let admin = app.client("admin@kunde.cancom.example");
-        let small = crate::people::api_clients::create(&admin, &["me.read"]);
+        let admin = app.admin("cancom");
+        let small = admin.new_api_client(&["me.read"]);
         let (id, secret) = (small.text_at("/id"), small.text_at("/secret"));
-        let form = |scope: &str| {
-            format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}")
-        };
+        let form =
+            |scope: &str| format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}");
         let open = app.anonymous();
         refused(&ask(&open, &form("orders.read")), 400, "invalid_scope");
         assert_eq!(scope_of(&ask(&open, &form("orders.read+me.read")).expect(200)), ["me.read"]);
@@ -200,8 +199,8 @@ both! {
 both! {
     /// U-46: a token holds no more than it said, whatever the client is given since; what the client loses, it loses.
     u46_a_token_keeps_within_its_scope_and_within_the_client(app) {
-        let admin = app.client("admin@kunde.cancom.example");
-        let made = crate::people::api_clients::create(&admin, &["me.read", "orders.read"]);
+        let admin = app.admin("cancom");
+        let made = admin.new_api_client(&["me.read", "orders.read"]);
         let (id, secret) = (made.text_at("/id"), made.text_at("/secret"));
         let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
         let grant = ask(&app.anonymous(), &format!("{form}&scope=me.read+users.read")).expect(200);

@@ -1,31 +1,23 @@
 //! K-15, K-16: the partner of record, named by the customer for all that it has or for one subscription.
 
 use serde_json::{Value, json};
-use tests::running::{E1, E3, Running, go_to};
+use tests::running::{E1, E3, Running};
 use tests::shop::{YEAR_ANNUAL, customer, offer, rows, text, told, wrong};
-use tests::{Client, TestApp, both};
+use tests::{TestApp, both};
 
 const KEYS: &str = "mskeys";
 const NUMBER: &str = "5357564";
 
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.mskeys.example")
-}
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@mskeys.example")
-}
-
 /// A partner of the marketplace with an administrator; says the administrator's address.
 #[track_caller]
 fn partner(app: &TestApp, name: &str, number: &str) -> String {
-    let made = provider(app).post("/v1/resellers", json!({"name": name, "partner_id": number})).expect(201);
+    let made = app.provider("mskeys").post("/v1/resellers", json!({"name": name, "partner_id": number})).expect(201);
     let email = format!("admin@p{number}.mskeys.example");
     let admin = json!({
         "email": email, "first_name": "Petra", "last_name": "Partner", "role": "reseller_admin",
         "reseller_id": made.text_at("/id"), "send_activation_mail": true,
     });
-    provider(app).post("/v1/users", admin).expect(201);
+    app.provider("mskeys").post("/v1/users", admin).expect(201);
     app.drain();
     email
 }
@@ -40,7 +32,7 @@ fn reminded(app: &TestApp, address: &str) -> usize {
 both! {
     /// U-37, K-15: the customer names its partner, for all that it has and for one subscription; nobody does it for it.
     u37_a_customer_names_its_partner(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let own = format!("/v1/customers/{}", text(&rows(&buyer.get("/v1/customers").expect(200))[0]["id"]));
         assert_eq!(buyer.get(&own).expect(200).body["partner_of_record"], Value::Null);
         let named = buyer.patch(&own, json!({"partner_of_record": " 5357564 "})).expect(200);
@@ -63,8 +55,8 @@ both! {
         assert_ne!(put.header("etag"), before.header("etag"));
         provider.patch(&path, json!({"partner_of_record": NUMBER})).refused(403, "forbidden");
         let none = json!({"partner_of_record": null});
-        app.client("user@kunde.mskeys.example").patch(&path, none.clone()).refused(403, "forbidden");
-        app.client("admin@kunde.cancom.example").patch(&path, none.clone()).refused(404, "not_found");
+        app.user("mskeys").patch(&path, none.clone()).refused(403, "forbidden");
+        app.admin("cancom").patch(&path, none.clone()).refused(404, "not_found");
         let refused = buyer.patch(&path, json!({"partner_of_record": "x"})).expect(422);
         assert_eq!(told(&refused), wrong([("/partner_of_record", "invalid_value")]));
         assert_eq!(buyer.patch(&path, json!({})).expect(200).body, put.body);
@@ -81,7 +73,7 @@ both! {
     /// U-37, K-16: the partner of a customer that buys directly is told 60, 30, 7 and 1 days before its terms end; who
     /// is named for one subscription is told of that one instead.
     u37_a_direct_customers_partner_is_reminded(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let first = partner(&app, "Systemhaus Nord GmbH", NUMBER);
         let second = partner(&app, "Systemhaus Süd GmbH", "4847383");
         let own = format!("/v1/customers/{}", customer(&provider, "Musterfirma GmbH"));
@@ -93,10 +85,10 @@ both! {
         buyer.patch(&path, json!({"partner_of_record": "4847383"})).expect(200);
         assert_eq!((reminded(&app, &first), reminded(&app, &second)), (0, 0));
         for (n, now) in (1..).zip(["2027-07-07", "2027-08-06", "2027-08-29", "2027-09-04"]) {
-            go_to(&app, KEYS, &format!("{now}T09:00:00Z"));
+            app.go_to(KEYS, &format!("{now}T09:00:00Z"));
             assert_eq!((reminded(&app, &first), reminded(&app, &second)), (n, n), "{now}");
         }
-        go_to(&app, KEYS, "2027-09-06T12:00:00Z");
+        app.go_to(KEYS, "2027-09-06T12:00:00Z");
         assert_eq!((reminded(&app, &first), reminded(&app, &second)), (4, 4));
         assert_eq!(one.fields(["status"]), ["expired"]);
     }
@@ -105,7 +97,7 @@ both! {
 both! {
     /// U-37: the partner that is named with a redemption is that of what its keys began.
     u37_a_redemptions_partner_stays_with_its_subscription(app) {
-        let (buyer, provider) = (buyer(&app), provider(&app));
+        let (buyer, provider) = (app.admin("mskeys"), app.provider("mskeys"));
         let wanted = json!({"offer_id": offer(&provider, E1, YEAR_ANNUAL), "quantity": 5, "count": 2});
         let keys = provider.post("/v1/product-keys/batches", wanted).expect(201).body["keys"].clone();
         let redeem = |key: &Value, partner: Value| {

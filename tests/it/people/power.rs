@@ -5,12 +5,12 @@
 
 use crate::contract::world::World;
 use crate::house::architecture::sources;
-use crate::people::access::{self, IN_PERSON};
-use crate::people::api_clients::{create, script};
+use crate::people::access::IN_PERSON;
 use api::auth::on_behalf::{ON_BEHALF, listed};
 use api::openapi::{ANY_LOG_IN, Operation, operations};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use tests::people::PASSWORD;
 use tests::{Client, TestApp, both};
 
 /// Operations that touch what another can do, and whose power the caller needs.
@@ -175,8 +175,8 @@ impl Lone<'_> {
     }
 
     fn script(&self, permission: &str) -> Client {
-        let client = create(&self.provider, &[permission]);
-        script(self.app, &client, &client)
+        let client = self.provider.new_api_client(&[permission]);
+        self.app.script(&client, &client)
     }
 
     fn person(&self, permission: &str) -> Client {
@@ -186,15 +186,15 @@ impl Lone<'_> {
         self.provider.put(&format!("/v1/roles/{role}"), body).expect(201);
         let email = format!("{role}@terra.example");
         let person = json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": role});
-        access::joined(self.app, &self.provider, person);
-        Client::log_in_with(&self.app.url, &email, "Kontor-demo-2!")
+        self.app.joined(&self.provider, person);
+        self.app.logged_in(&email, PASSWORD)
     }
 }
 
 /// Something of every kind, in terra.
 fn world(app: &TestApp) -> World {
     let mut world = World::new(app, "terra", "Musterfirma GmbH");
-    let reseller = app.client("admin@reseller1.terra.example").get("/v1/me").expect(200);
+    let reseller = app.reseller(1).get("/v1/me").expect(200);
     world.ids.insert("reseller_id", reseller.text_at("/reseller_id").to_owned());
     world
 }
@@ -204,7 +204,7 @@ both! {
     /// table says of an operation that it touches no power, nobody is refused for it.
     u90_one_permission_alone_touches_nobodys_power(app) {
         let mut world = world(&app);
-        let mut lone = Lone { app: &app, provider: app.client("provider@terra.example"), known: BTreeMap::new() };
+        let mut lone = Lone { app: &app, provider: app.provider("terra"), known: BTreeMap::new() };
         let (mut wrong, mut refused) = (vec![], BTreeSet::new());
         for operation in operations() {
             let permission = operation.permission.as_deref().filter(|permission| *permission != ANY_LOG_IN);
@@ -234,11 +234,11 @@ both! {
     /// reason and before anything is looked at; what is on the list is not refused for it.
     u91_in_somebodys_name_only_what_is_listed_is_done(app) {
         let mut world = world(&app);
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         let second = json!({
             "email": "second@terra.example", "first_name": "Erika", "last_name": "Muster", "role": "provider_admin",
         });
-        let second = access::joined(&app, &provider, second);
+        let second = app.joined(&provider, second);
         let token = provider.post(&format!("/v1/users/{second}/impersonation"), Value::Null).expect(200);
         let acting = app.anonymous().with_token(token.text_at("/access_token"));
         let (mut refused, mut tried) = (BTreeSet::new(), BTreeSet::new());

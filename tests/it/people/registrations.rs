@@ -4,15 +4,11 @@
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::shop::{self, rows, told, wrong};
-use tests::{Answer, Client, SentMail, TestApp, both};
+use tests::{Answer, SentMail, TestApp, both};
 use time::Duration;
 
 const ERIKA: &str = "erika@mueller.example";
 const JAN: &str = "jan@wschod.example";
-
-fn provider(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("provider@{slug}.example"))
-}
 
 fn ask(app: &TestApp, email: &str) -> Answer {
     app.anonymous().post("/v1/registrations", json!({"marketplace": "cancom", "email": email}))
@@ -20,7 +16,7 @@ fn ask(app: &TestApp, email: &str) -> Answer {
 
 /// The registrations that the provider sees.
 fn seen(app: &TestApp, slug: &str) -> Vec<Value> {
-    rows(&provider(app, slug).get("/v1/registrations").expect(200))
+    rows(&app.provider(slug).get("/v1/registrations").expect(200))
 }
 
 /// The only one.
@@ -38,7 +34,7 @@ fn last_mail(app: &TestApp, address: &str) -> SentMail {
 
 fn decide(app: &TestApp, slug: &str, registration: &Value, what: &str, body: Value) -> Answer {
     let id = registration["id"].as_str().expect("an id");
-    provider(app, slug).post(&format!("/v1/registrations/{id}/{what}"), body)
+    app.provider(slug).post(&format!("/v1/registrations/{id}/{what}"), body)
 }
 
 /// Asks, is approved, and has the token of the activation mail.
@@ -64,7 +60,7 @@ pub fn requested(app: &TestApp, slug: &str, email: &str) -> String {
     if slug == "terra" {
         anonymous.post("/v1/registrations/confirm", json!({"token": last_mail(app, email).token()})).expect(200);
     }
-    let waiting = rows(&provider(app, slug).get("/v1/registrations?status=requested").expect(200));
+    let waiting = rows(&app.provider(slug).get("/v1/registrations?status=requested").expect(200));
     let found = waiting.iter().find(|one| one["email"] == email).unwrap_or_else(|| panic!("{email} in {waiting:?}"));
     shop::text(&found["id"])
 }
@@ -131,10 +127,6 @@ pub fn complete(app: &TestApp, form: Value) -> Answer {
     answer
 }
 
-pub fn log_in(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.anonymous().post("/v1/auth/login", json!({"email": email, "password": password}))
-}
-
 both! {
     /// C-03 to C-11, in the manual's order: one field, review, activation mail, account form, and the shop is open.
     c03_to_c11_from_one_field_to_a_company_account(app) {
@@ -167,7 +159,7 @@ both! {
         let done = complete(&app, account_form(&mail.token())).expect(200);
         assert_eq!(done.body, json!({"status": "active", "login": ERIKA}));
         // C-11: usable at once, by the company's administrator.
-        let pair = log_in(&app, ERIKA, "Mueller-2026").expect(200);
+        let pair = app.log_in(ERIKA, "Mueller-2026").expect(200);
         let erika = app.anonymous().with_token(pair.text_at("/access_token"));
         let me = erika.get("/v1/me").expect(200);
         assert_eq!((me.text_at("/role"), me.text_at("/name")), ("customer_admin", "Erika Müller"));
@@ -220,7 +212,7 @@ both! {
     c04_a_known_organization_is_referred_to(app) {
         ask(&app, "neu@kunde.cancom.example").expect(202);
         app.drain();
-        let provider = provider(&app, "cancom");
+        let provider = app.provider("cancom");
         let id = only(&app, "cancom")["id"].as_str().expect("an id").to_owned();
         let shown = provider.get(&format!("/v1/registrations/{id}")).expect(200);
         let customer = shop::customer(&provider, "Musterfirma GmbH");
@@ -309,7 +301,7 @@ both! {
         complete(&app, account_form(&token)).refused(409, "link_used");
         complete(&app, account_form(&newer)).expect(200);
         complete(&app, account_form(&newer)).refused(409, "link_used");
-        log_in(&app, ERIKA, "Mueller-2026").expect(200);
+        app.log_in(ERIKA, "Mueller-2026").expect(200);
     }
 }
 
@@ -441,14 +433,14 @@ both! {
         ask(&app, ERIKA).expect(202);
         app.drain();
         let id = only(&app, "cancom")["id"].as_str().expect("an id").to_owned();
-        let admin = app.client("admin@kunde.cancom.example");
+        let admin = app.admin("cancom");
         admin.get("/v1/registrations").refused(403, "forbidden");
         admin.get(&format!("/v1/registrations/{id}")).refused(403, "forbidden");
         admin.post(&format!("/v1/registrations/{id}/approve"), json!({})).refused(403, "forbidden");
-        let other = provider(&app, "ahd");
+        let other = app.provider("ahd");
         other.get(&format!("/v1/registrations/{id}")).refused(404, "not_found");
         other.post(&format!("/v1/registrations/{id}/approve"), json!({})).refused(404, "not_found");
-        let provider = provider(&app, "cancom");
+        let provider = app.provider("cancom");
         provider
             .post(&format!("/v1/registrations/{id}/approve"), json!({"customer_number": "K-1"}))
             .refused(422, "unknown_field");
@@ -480,19 +472,19 @@ both! {
         assert_eq!(receipt.body, json!({"marketplace": "terra", "email": JAN}));
         app.drain();
         assert_eq!(only(&app, "terra")["status"], "awaiting_confirmation");
-        log_in(&app, JAN, "Nowak-2026!").refused(401, "invalid_credentials");
+        app.log_in(JAN, "Nowak-2026!").refused(401, "invalid_credentials");
         let mail = last_mail(&app, JAN);
         let link = format!("https://shop.terra.example/registrationConfirm/{}\n", mail.token());
         assert!(mail.text.contains(&link) && mail.text.contains(JAN), "{}", mail.text);
         let done = confirm(&app, JAN).expect(200);
         assert_eq!(done.body, json!({"status": "active", "login": JAN}));
-        let pair = log_in(&app, JAN, "Nowak-2026!").expect(200);
+        let pair = app.log_in(JAN, "Nowak-2026!").expect(200);
         let jan = app.anonymous().with_token(pair.text_at("/access_token"));
         let me = jan.get("/v1/me").expect(200);
         assert_eq!((me.text_at("/role"), me.text_at("/name")), ("reseller_admin", "Jan Nowak"));
         let reseller = jan.get(&format!("/v1/resellers/{}", me.text_at("/reseller_id"))).expect(200);
         assert_eq!(reseller.text_at("/name"), "Systemhaus Wschód Sp. z o.o.");
-        let number = provider(&app, "terra").get("/v1/customer-numbers/20002").expect(200);
+        let number = app.provider("terra").get("/v1/customer-numbers/20002").expect(200);
         assert_eq!(number.body["reseller_id"], me.body["reseller_id"]);
         app.drain();
         assert_eq!(app.mails_to(JAN).len(), 1, "who sees it on the screen needs no other mail");
@@ -516,11 +508,11 @@ both! {
             ),
             ("99999", "/company/name", json!("Systemhaus Wschód Sp. z o.o."), json!(["customer_number"])),
         ];
-        let provider = provider(&app, "terra");
+        let provider = app.provider("terra");
         for (number, at, value, mismatches) in cases {
             register(&app, with(numbered_form(number), at, value)).expect(202);
             assert_eq!(confirm(&app, JAN).expect(200).body, json!({"status": "requested", "login": JAN}));
-            log_in(&app, JAN, "Nowak-2026!").refused(401, "invalid_credentials");
+            app.log_in(JAN, "Nowak-2026!").refused(401, "invalid_credentials");
             let waiting = &rows(&provider.get("/v1/registrations?status=requested").expect(200))[0];
             assert_eq!((&waiting["mismatches"], &waiting["customer_number"]), (&mismatches, &json!(number)));
             decide(&app, "terra", waiting, "reject", json!({"reason": "Dane nie pasują."})).expect(200);
@@ -533,7 +525,7 @@ both! {
     /// T-01, T-05: who has no number gives bank data, is reviewed, and gets a number.
     t05_without_a_number_bank_data_and_review(app) {
         let id = requested(&app, "terra", JAN);
-        let provider = provider(&app, "terra");
+        let provider = app.provider("terra");
         let shown = provider.get(&format!("/v1/registrations/{id}")).expect(200);
         assert_eq!(
             (&shown.body["mismatches"], shown.text_at("/iban_last_four")),
@@ -553,7 +545,7 @@ both! {
         for part in ["K-4711", "Systemhaus Wschód Sp. z o.o.", "https://shop.terra.example/login"] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
-        let pair = log_in(&app, JAN, "Nowak-2026!").expect(200);
+        let pair = app.log_in(JAN, "Nowak-2026!").expect(200);
         let me = app.anonymous().with_token(pair.text_at("/access_token")).get("/v1/me").expect(200);
         assert_eq!(me.text_at("/role"), "reseller_admin");
     }

@@ -10,7 +10,7 @@ const GUID: &str = "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e";
 
 /// A new reseller of terra, and a customer of it with everything but a reseller that may buy.
 fn newcomer(app: &TestApp) -> (String, Cart) {
-    let provider = provider(app);
+    let provider = app.provider("terra");
     let reseller = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
     let id = reseller.text_at("/id").to_owned();
     let customer = json!({
@@ -24,18 +24,8 @@ fn newcomer(app: &TestApp) -> (String, Cart) {
     (format!("/v1/resellers/{id}"), cart)
 }
 
-/// Works on what is due now; nothing waits until it is.
-fn work(app: &TestApp) {
-    api::worker::rounds::drain(&app.app, None).expect("the worker works");
-}
-
-/// Logs in anew: an hour outlives an access token.
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@terra.example")
-}
-
 fn way(app: &TestApp, path: &str) -> Value {
-    provider(app).get(&format!("{path}/onboarding")).expect(200).body
+    app.provider("terra").get(&format!("{path}/onboarding")).expect(200).body
 }
 
 fn states(way: &Value) -> Vec<(String, bool)> {
@@ -100,19 +90,19 @@ both! {
         app.mock.set_reseller("5999001", standing(false, false)).expect("the mock");
         let ids = |partner_id: &str, microsoft_id: &str| {
             let ids = json!({"partner_id": partner_id, "microsoft_id": microsoft_id});
-            provider(&app).put(&format!("{path}/microsoft-ids"), ids)
+            app.provider("terra").put(&format!("{path}/microsoft-ids"), ids)
         };
         let bad = ids("MPN-1", "me").refused(422, "validation_failed");
         assert_eq!(told(&bad), wrong([("/partner_id", "invalid_value"), ("/microsoft_id", "invalid_value")]));
         ids("5999001", &GUID.to_uppercase()).expect(200);
-        work(&app);
+        app.work();
         let entered = way(&app, &path);
         assert_eq!((&entered["scenario"], &entered["access"]["state"]), (&json!("has_partner_id"), &json!("waiting")));
         assert_eq!(states(&entered)[..3], steps(&[("enrol", true), ("enter_ids", true), ("sign_agreement", false)]));
         assert_eq!(entered["missing"], json!(["partner_agreement", "relationship"]));
         // T-13: it signs, and its link is still open.
         app.mock.set_reseller("5999001", standing(true, false)).expect("the mock");
-        let verified = provider(&app).post(&format!("{path}/onboarding/verify"), Value::Null).expect(200).body;
+        let verified = app.provider("terra").post(&format!("{path}/onboarding/verify"), Value::Null).expect(200).body;
         assert_eq!(
             (&verified["scenario"], &verified["missing"]),
             (&json!("already_reseller"), &json!(["relationship"]))
@@ -121,22 +111,22 @@ both! {
         // T-09: access follows by itself within minutes.
         app.mock.set_reseller("5999001", standing(true, true)).expect("the mock");
         app.advance(Duration::minutes(2));
-        work(&app);
+        app.work();
         let granted = way(&app, &path);
         assert_eq!((&granted["access"]["state"], &granted["missing"]), (&json!("granted"), &json!([])));
         assert!(!cart.preview().text.contains("reseller_not_ready"));
         app.advance(Duration::hours(2));
-        work(&app);
+        app.work();
         assert_eq!(way(&app, &path)["access"]["escalated_at"], json!(null));
         // T-12: other ids are announced with what was before, and access is asked for anew.
         ids("6100001", GUID).expect(200);
-        let announced = &logged(&provider(&app), &path)[0];
+        let announced = &logged(&app.provider("terra"), &path)[0];
         assert_eq!(announced["action"], "reseller.ids_changed");
         assert_eq!(
             (&announced["before"]["partner_id"], &announced["after"]["partner_id"]),
             (&json!("5999001"), &json!("6100001"))
         );
-        work(&app);
+        app.work();
         assert_eq!(way(&app, &path)["missing"], json!(["partner_agreement", "relationship"]));
         app.drain();
     }
@@ -146,29 +136,29 @@ both! {
     /// T-09, X-32: after sixty minutes the provider is told, once.
     access_that_does_not_follow_is_escalated_once(app) {
         let (path, _) = newcomer(&app);
-        provider(&app).patch(&path, json!({"customer_number": "K-77"})).expect(200);
+        app.provider("terra").patch(&path, json!({"customer_number": "K-77"})).expect(200);
         let ids = json!({"partner_id": "6200001", "microsoft_id": GUID});
-        provider(&app).put(&format!("{path}/microsoft-ids"), ids).expect(200);
-        work(&app);
+        app.provider("terra").put(&format!("{path}/microsoft-ids"), ids).expect(200);
+        app.work();
         app.advance(Duration::minutes(59));
-        work(&app);
+        app.work();
         assert_eq!(way(&app, &path)["access"]["state"], "waiting");
         app.advance(Duration::minutes(1));
-        work(&app);
+        app.work();
         let late = way(&app, &path);
         assert_eq!((&late["access"]["state"], &late["missing"]), (&json!("overdue"), &json!(["relationship"])));
         assert_eq!(late["access"]["escalated_at"], late["access"]["due_at"]);
-        let version = provider(&app).get(&path).expect(200).header("etag").to_owned();
+        let version = app.provider("terra").get(&path).expect(200).header("etag").to_owned();
         for _ in 0..3 {
             app.advance(Duration::hours(1));
-            work(&app);
+            app.work();
         }
         assert_eq!(way(&app, &path), late);
-        assert_eq!(provider(&app).get(&path).expect(200).header("etag"), version);
+        assert_eq!(app.provider("terra").get(&path).expect(200).header("etag"), version);
         // Asking again still helps.
         let standing = Standing { known: true, agreement_signed: true, related: true };
         app.mock.set_reseller("6200001", standing).expect("the mock");
-        let verified = provider(&app).post(&format!("{path}/onboarding/verify"), Value::Null).expect(200).body;
+        let verified = app.provider("terra").post(&format!("{path}/onboarding/verify"), Value::Null).expect(200).body;
         assert_eq!(verified["access"]["state"], "granted");
         app.drain();
     }
@@ -177,7 +167,7 @@ both! {
 both! {
     /// T-01, T-02: a reseller is registered under its customer number; nobody else under the same.
     a_reseller_has_its_customer_number_and_reference(app) {
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         let reseller = |number: &str, external_ref: &str| {
             let contact = json!({"first_name": "Jan", "last_name": "Nowak", "email": "jan@west.example"});
             let address =
@@ -204,7 +194,7 @@ both! {
         let found = rows(&provider.get("/v1/resellers?external_ref=crm-1").expect(200));
         assert_eq!(column(&found, "/id"), [west.text_at("/id")]);
         // Its own number is not a reseller's to change.
-        let first = app.client("admin@reseller1.terra.example");
+        let first = app.reseller(1);
         let own = format!("/v1/resellers/{}", text(&rows(&first.get("/v1/resellers").expect(200))[0]["id"]));
         first.patch(&own, json!({"customer_number": "1"})).refused(403, "forbidden");
         first.patch(&own, json!({"address": {"city": "Bonn"}, "contact": {"phone": "+49 228 1"}})).expect(200);

@@ -1,11 +1,7 @@
 //! Roles: the manuals' words for the shipped ones, and a marketplace's own, which hold at once.
 
-use crate::people::api_clients::{create, script};
 use serde_json::{Value, json};
 use tests::{Client, both};
-
-const PROVIDER: &str = "provider@cancom.example";
-const ADMIN: &str = "admin@kunde.cancom.example";
 
 fn purchaser(permissions: &[&str]) -> Value {
     let title = json!({"de": "Einkauf", "en": "Purchasing", "pl": "Zakupy"});
@@ -21,23 +17,23 @@ fn names(client: &Client, query: &str) -> Vec<String> {
 both! {
     /// C-62…C-64, L-21, T-10, T-11: each marketplace gives its own, in its own words.
     each_marketplace_gives_the_roles_of_its_manual(app) {
-        assert_eq!(names(&app.client(ADMIN), ""), ["customer_admin", "customer_billing", "customer_user"]);
-        let colt = app.client("admin@kunde.colt.example");
+        assert_eq!(names(&app.admin("cancom"), ""), ["customer_admin", "customer_billing", "customer_user"]);
+        let colt = app.admin("colt");
         assert_eq!(names(&colt, ""), ["customer_admin", "customer_user"]);
         assert_eq!(colt.get("/v1/roles/customer_admin").expect(200).text_at("/title/en"), "Assign staff roles");
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         assert_eq!(names(&reseller, "?organization=reseller"), ["reseller_admin", "reseller_employee"]);
         let employee = reseller.get("/v1/roles/reseller_employee").expect(200);
         let areas: Vec<_> =
             employee.body["areas"].as_array().expect("areas").iter().map(|area| area["area"].clone()).collect();
         assert_eq!(areas, ["general_access", "dashboard", "customer_management", "csp"]);
-        app.client("admin@kunde.terra.example").get("/v1/roles/reseller_employee").refused(404, "not_found");
+        app.admin("terra").get("/v1/roles/reseller_employee").refused(404, "not_found");
     }
 }
 
 both! {
     a_marketplace_defines_a_role_of_its_own(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("cancom");
         let made = provider.put("/v1/roles/purchaser", purchaser(&["catalog.read", "orders.place"])).expect(201);
         assert_eq!(made.header("location"), "/v1/roles/purchaser");
         assert_eq!(made.body["permissions"], json!(["me.read", "me.write", "catalog.read", "orders.place"]));
@@ -53,13 +49,9 @@ both! {
             .put("/v1/roles/purchaser", purchaser(&["orders.read"]))
             .refused(412, "precondition_failed");
         provider.with("If-Match", &seen).delete("/v1/roles/purchaser").refused(412, "precondition_failed");
-        assert_eq!(names(&app.client(ADMIN), "").last().map(String::as_str), Some("purchaser"));
+        assert_eq!(names(&app.admin("cancom"), "").last().map(String::as_str), Some("purchaser"));
         provider.put("/v1/roles/purchaser", purchaser(&["orders.read"])).expect(200);
-        assert_eq!(
-            names(&app.client("admin@kunde.colt.example"), ""),
-            ["customer_admin", "customer_user"],
-            "nobody else's"
-        );
+        assert_eq!(names(&app.admin("colt"), ""), ["customer_admin", "customer_user"], "nobody else's");
         provider.delete("/v1/roles/purchaser").expect(204);
         provider.delete("/v1/roles/purchaser").refused(404, "not_found");
     }
@@ -67,7 +59,7 @@ both! {
 
 both! {
     a_role_that_cannot_be_is_refused(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("cancom");
         let refused = provider.put("/v1/roles/purchaser", purchaser(&["orders.read", "policies.publish"]));
         let refused = refused.refused(422, "permission_beyond_role");
         assert_eq!(refused.text_at("/errors/0/pointer"), "/permissions/1");
@@ -86,17 +78,17 @@ both! {
         let mut other = purchaser(&["orders.read"]);
         other["organization"] = json!("reseller");
         assert_eq!(provider.put("/v1/roles/purchaser", other).status, 422);
-        app.client(ADMIN).put("/v1/roles/mine", purchaser(&["orders.read"])).refused(403, "forbidden");
+        app.admin("cancom").put("/v1/roles/mine", purchaser(&["orders.read"])).refused(403, "forbidden");
     }
 }
 
 both! {
     /// U-90: with `roles.manage` alone one overwrote and removed roles that may more.
     u90_a_role_is_changed_and_removed_by_who_may_what_it_may(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("cancom");
         provider.put("/v1/roles/purchaser", purchaser(&["orders.read", "orders.place"])).expect(201);
-        let keeper = create(&provider, &["roles.manage", "users.read", "orders.read"]);
-        let keeper = script(&app, &keeper, &keeper);
+        let keeper = provider.new_api_client(&["roles.manage", "users.read", "orders.read"]);
+        let keeper = app.script(&keeper, &keeper);
         let before = provider.get("/v1/roles/purchaser").expect(200).body;
         // Neither what it may nor what it is to may may be more.
         let refused = keeper.put("/v1/roles/purchaser", purchaser(&["orders.read"])).refused(403, "role_exceeds_own");

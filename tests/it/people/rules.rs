@@ -1,11 +1,9 @@
 //! What holds for people, as data that the provider changes (X-18…X-23).
 
-use crate::people::api_clients::{create, script};
 use serde_json::{Value, json};
 use tests::{Client, both};
 
 const RULES: &str = "/v1/people-rules";
-const PROVIDER: &str = "provider@cancom.example";
 
 /// The rules in force with one of them changed, put in force.
 fn with(provider: &Client, pointer: &str, value: Value) -> Value {
@@ -16,7 +14,7 @@ fn with(provider: &Client, pointer: &str, value: Value) -> Value {
 
 both! {
     the_provider_changes_the_rules_and_they_hold_at_once(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("cancom");
         let before = provider.get(RULES).expect(200);
         assert_eq!(before.body["rules"]["registration_mode"], "approval");
         let changed = with(&provider, "/lockout/max_attempts", json!(3));
@@ -36,7 +34,7 @@ both! {
 
 both! {
     rules_that_do_not_fit_are_refused_by_their_place(app) {
-        let provider = app.client(PROVIDER);
+        let provider = app.provider("cancom");
         let wrong = [
             ("/password/min_length", json!(7), "/rules/password/min_length", "out_of_range"),
             ("/lockout/max_attempts", json!(0), "/rules/lockout/max_attempts", "out_of_range"),
@@ -52,7 +50,7 @@ both! {
         let none = provider.put(RULES, json!({"rules": {}})).refused(422, "validation_failed");
         let first = (none.text_at("/errors/0/code"), none.text_at("/errors/0/pointer"));
         assert_eq!(first, ("missing_field", "/rules/registration_mode"));
-        let customer = app.client("admin@kunde.cancom.example");
+        let customer = app.admin("cancom");
         let rules = customer.get(RULES).expect(200).body;
         customer.put(RULES, rules).refused(403, "forbidden");
     }
@@ -62,9 +60,9 @@ both! {
     /// U-90: the rules guard everybody's log-in, and let administrators set passwords: `policies.publish` alone is not
     /// enough to change them.
     u90_the_rules_are_changed_by_who_may_what_everybody_may(app) {
-        let provider = app.client(PROVIDER);
-        let publisher = create(&provider, &["policies.read", "policies.publish"]);
-        let publisher = script(&app, &publisher, &publisher);
+        let provider = app.provider("cancom");
+        let publisher = provider.new_api_client(&["policies.read", "policies.publish"]);
+        let publisher = app.script(&publisher, &publisher);
         let weak = with(&provider, "/lockout/max_attempts", json!(100));
         let refused = publisher.put(RULES, weak).refused(403, "role_exceeds_own");
         let missing = refused.body["missing"].as_array().expect("permissions");

@@ -1,11 +1,11 @@
 //! Log-ins: how they go on by refresh tokens (RFC 9700 4.14.2), what ends them, and that it shows at once.
 
-use crate::people::activation::{link, somebody};
 use domain::access::Scope;
 use domain::event::{Event, EventKind};
 use serde_json::{Value, json};
 use store::one_time_tokens::Purpose;
 use store::users::StoredUser;
+use tests::client::at_once;
 use tests::{Answer, Client, TestApp, both};
 use time::Duration;
 
@@ -22,16 +22,8 @@ fn thief(app: &TestApp) -> Client {
     app.anonymous().with("User-Agent", "thief/1")
 }
 
-fn log_in(client: &Client) -> Value {
-    client.post("/v1/auth/login", json!({"email": EMAIL, "password": api::demo::logins::PASSWORD})).expect(200).body
-}
-
-fn refresh(client: &Client, pair: &Value) -> Answer {
-    client.post("/v1/auth/refresh", json!({"refresh_token": pair["refresh_token"]}))
-}
-
 fn goes_on(client: &Client, pair: &Value) -> Value {
-    refresh(client, pair).expect(200).body
+    client.refresh(&pair["refresh_token"]).expect(200).body
 }
 
 fn me(client: &Client, pair: &Value) -> Answer {
@@ -42,12 +34,12 @@ fn me(client: &Client, pair: &Value) -> Answer {
 fn is_dead(client: &Client, pairs: &[&Value]) {
     for pair in pairs {
         me(client, pair).refused(401, "unauthorized");
-        refresh(client, pair).refused(401, "invalid_credentials");
+        client.refresh(&pair["refresh_token"]).refused(401, "invalid_credentials");
     }
 }
 
 fn events(app: &TestApp, kind: EventKind) -> Vec<Event<Value>> {
-    let user = somebody(app, EMAIL);
+    let user = app.somebody(EMAIL);
     let scope = Scope::Marketplace(user.marketplace_id);
     let all = app.app.store.read(|conn| store::outbox::events_of(conn, &scope, &user.id.to_string())).expect("a read");
     all.into_iter().filter(|event| event.kind == kind).collect()
@@ -59,7 +51,7 @@ fn reuses(app: &TestApp) -> Vec<Value> {
 
 /// Changes somebody as an administrator does, in another process.
 fn change(app: &TestApp, change: impl Fn(&mut StoredUser)) {
-    let mut user = somebody(app, EMAIL);
+    let mut user = app.somebody(EMAIL);
     change(&mut user);
     let written = app.app.store.write(|tx| {
         store::users::update(tx, &mut user, None, app.now())?;
@@ -72,8 +64,8 @@ fn change(app: &TestApp, change: impl Fn(&mut StoredUser)) {
 both! {
     each_refresh_gives_a_new_pair_and_nothing_is_stored_on_the_way(app) {
         let client = owner(&app);
-        let (first, other) = (log_in(&client), log_in(&client));
-        let second = refresh(&client, &first).expect(200);
+        let (first, other) = (client.tokens(EMAIL), client.tokens(EMAIL));
+        let second = client.refresh(&first["refresh_token"]).expect(200);
         assert_eq!(second.header("cache-control"), "no-store");
         assert_ne!(second.body["refresh_token"], first["refresh_token"]);
         // Both access tokens are of the same log-in, and live until they expire.
@@ -87,7 +79,7 @@ both! {
     /// An answer that did not arrive: within ten seconds the same program may ask once more, and both tokens go on.
     used_twice_within_ten_seconds_by_the_same_program_it_gives_a_sibling(app) {
         let client = owner(&app);
-        let first = log_in(&client);
+        let first = client.tokens(EMAIL);
         let second = goes_on(&client, &first);
         app.advance(Duration::SECOND);
         let sibling = goes_on(&client, &first);
@@ -107,10 +99,10 @@ both! {
 both! {
     used_twice_after_ten_seconds_the_log_in_is_dead_and_no_other(app) {
         let client = owner(&app);
-        let (first, other) = (log_in(&client), log_in(&client));
+        let (first, other) = (client.tokens(EMAIL), client.tokens(EMAIL));
         let second = goes_on(&client, &first);
         app.advance(Duration::seconds(10));
-        refresh(&client, &first).refused(401, "invalid_credentials");
+        client.refresh(&first["refresh_token"]).refused(401, "invalid_credentials");
         is_dead(&client, &[&first, &second]);
         goes_on(&client, &other);
         app.drain();
@@ -121,10 +113,10 @@ both! {
     /// The bug class of grace times: one generation back, not two.
     the_last_but_one_is_dead_within_the_ten_seconds(app) {
         let client = owner(&app);
-        let first = log_in(&client);
+        let first = client.tokens(EMAIL);
         let second = goes_on(&client, &first);
         let third = goes_on(&client, &second);
-        refresh(&client, &first).refused(401, "invalid_credentials");
+        client.refresh(&first["refresh_token"]).refused(401, "invalid_credentials");
         is_dead(&client, &[&first, &second, &third]);
         app.drain();
     }
@@ -132,9 +124,9 @@ both! {
 
 both! {
     used_again_by_another_program_the_log_in_is_dead_at_once(app) {
-        let first = log_in(&owner(&app));
+        let first = owner(&app).tokens(EMAIL);
         let second = goes_on(&owner(&app), &first);
-        refresh(&thief(&app), &first).refused(401, "invalid_credentials");
+        thief(&app).refresh(&first["refresh_token"]).refused(401, "invalid_credentials");
         is_dead(&owner(&app), &[&first, &second]);
         app.drain();
     }
@@ -143,10 +135,10 @@ both! {
 both! {
     /// The thief was faster: the owner's next refresh shows it, and ends both.
     stolen_and_used_first_by_the_thief_nobody_stays(app) {
-        let first = log_in(&owner(&app));
+        let first = owner(&app).tokens(EMAIL);
         let stolen = goes_on(&thief(&app), &first);
         app.advance(Duration::minutes(5));
-        refresh(&owner(&app), &first).refused(401, "invalid_credentials");
+        owner(&app).refresh(&first["refresh_token"]).refused(401, "invalid_credentials");
         is_dead(&thief(&app), &[&first, &stolen]);
         let told = json!({
             "session_id": reuses(&app)[0]["session_id"],
@@ -161,11 +153,11 @@ both! {
 both! {
     /// The owner was faster: the thief's use shows it. The owner is told once, however often it is tried.
     stolen_and_used_first_by_the_owner_nobody_stays(app) {
-        let first = log_in(&owner(&app));
+        let first = owner(&app).tokens(EMAIL);
         let second = goes_on(&owner(&app), &first);
         app.advance(Duration::minutes(5));
         for _ in 0..3 {
-            refresh(&thief(&app), &first).refused(401, "invalid_credentials");
+            thief(&app).refresh(&first["refresh_token"]).refused(401, "invalid_credentials");
         }
         is_dead(&owner(&app), &[&first, &second]);
         let reuses = reuses(&app);
@@ -174,25 +166,17 @@ both! {
             (1, &json!("shop/1"), &json!("thief/1"))
         );
         app.drain();
-        let kinds: Vec<_> =
-            app.mails_to(somebody(&app, EMAIL).notified_at()).into_iter().map(|mail| mail.kind).collect();
+        let kinds: Vec<_> = app.mails_to(app.somebody(EMAIL).notified_at()).into_iter().map(|mail| mail.kind).collect();
         assert_eq!(kinds, ["session_reused"]);
     }
-}
-
-fn at_once(clients: Vec<Client>, pair: &Value) -> Vec<Answer> {
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = clients.iter().map(|client| scope.spawn(|| refresh(client, pair))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
-    })
 }
 
 both! {
     /// Two windows of one program: all go on, in one log-in and one generation.
     of_many_at_once_by_one_program_all_go_on(app) {
         let client = owner(&app);
-        let first = log_in(&client);
-        let answers = at_once((0..20).map(|_| client.clone()).collect(), &first);
+        let first = client.tokens(EMAIL);
+        let answers = at_once(&vec![&client; 20], |client| client.refresh(&first["refresh_token"]));
         assert!(
             answers.iter().all(|answer| answer.status == 200),
             "{:?}",
@@ -201,7 +185,7 @@ both! {
         goes_on(&client, &answers[0].body);
         goes_on(&client, &answers[1].body);
         app.advance(Duration::seconds(10));
-        refresh(&client, &answers[2].body).refused(401, "invalid_credentials");
+        client.refresh(&answers[2].body["refresh_token"]).refused(401, "invalid_credentials");
         app.drain();
     }
 }
@@ -209,9 +193,9 @@ both! {
 both! {
     /// Owner and thief at the same moment: whoever wins, nobody stays, and it is told once.
     of_many_at_once_by_many_programs_nobody_stays(app) {
-        let first = log_in(&owner(&app));
-        let programs = (0..20).map(|n| app.anonymous().with("User-Agent", &format!("program/{n}"))).collect();
-        let answers = at_once(programs, &first);
+        let first = owner(&app).tokens(EMAIL);
+        let programs: Vec<_> = (0..20).map(|n| app.anonymous().with("User-Agent", &format!("program/{n}"))).collect();
+        let answers = at_once(&programs, |program| program.refresh(&first["refresh_token"]));
         let won: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
         assert_eq!(won.len(), 1);
         is_dead(&owner(&app), &[&first, &won[0].body]);
@@ -224,11 +208,11 @@ both! {
     /// 7 days without use, 30 in any case: to the second.
     a_log_in_ends_after_7_days_without_use_and_after_30_in_any_case(app) {
         let client = owner(&app);
-        let (mut used, idle) = (log_in(&client), log_in(&client));
+        let (mut used, idle) = (client.tokens(EMAIL), client.tokens(EMAIL));
         app.advance(Duration::days(7) - Duration::SECOND);
         used = goes_on(&client, &used);
         app.advance(Duration::SECOND);
-        refresh(&client, &idle).refused(401, "invalid_credentials");
+        client.refresh(&idle["refresh_token"]).refused(401, "invalid_credentials");
         let list =
             client.with_token(used["access_token"].as_str().expect("a token")).get("/v1/me/sessions").expect(200);
         assert_eq!(list.body["data"].as_array().map(Vec::len), Some(1));
@@ -240,7 +224,7 @@ both! {
         used = goes_on(&client, &used);
         me(&client, &used).expect(200);
         app.advance(Duration::SECOND);
-        refresh(&client, &used).refused(401, "invalid_credentials");
+        client.refresh(&used["refresh_token"]).refused(401, "invalid_credentials");
         // Also its access token, which would have lived longer.
         me(&client, &used).refused(401, "unauthorized");
         assert_eq!(reuses(&app), Vec::<Value>::new());
@@ -250,7 +234,7 @@ both! {
 both! {
     a_log_out_ends_the_whole_log_in(app) {
         let client = owner(&app);
-        let first = log_in(&client);
+        let first = client.tokens(EMAIL);
         let second = goes_on(&client, &first);
         // Any token of the log-in will do, and one that is unknown is fine.
         for token in [&first["refresh_token"], &second["refresh_token"], &json!("unknown")] {
@@ -266,7 +250,7 @@ both! {
     /// out.
     what_an_administrator_changes_shows_at_the_next_request(app) {
         let client = owner(&app);
-        let pair = log_in(&client);
+        let pair = client.tokens(EMAIL);
         let token = client.with_token(pair["access_token"].as_str().expect("a token"));
         token.get("/v1/audit-log").expect(200);
         change(&app, |user| user.role = domain::access::Role::CustomerUser.into());
@@ -285,7 +269,7 @@ both! {
 both! {
     a_person_who_is_gone_is_out_at_the_next_request(app) {
         let client = owner(&app);
-        let pair = log_in(&client);
+        let pair = client.tokens(EMAIL);
         let at = app.now();
         change(&app, move |user| user.deleted_at = Some(at));
         is_dead(&client, &[&pair]);
@@ -296,7 +280,7 @@ both! {
     /// ASVS 7.4.3: another password ends every other log-in at once, and keeps the one it was changed from.
     l11_another_password_ends_every_other_log_in(app) {
         let client = owner(&app);
-        let (own, other) = (log_in(&client), log_in(&client));
+        let (own, other) = (client.tokens(EMAIL), client.tokens(EMAIL));
         let token = client.with_token(own["access_token"].as_str().expect("a token"));
         let change = |current: &str, new: &str| {
             token.put("/v1/me/password", json!({"current_password": current, "new_password": new}))
@@ -321,7 +305,7 @@ both! {
     /// Whoever has somebody's access token must not guess the password with it: guesses count, and lock as elsewhere.
     guessing_the_current_password_locks_out(app) {
         let client = owner(&app);
-        let own = log_in(&client);
+        let own = client.tokens(EMAIL);
         let token = client.with_token(own["access_token"].as_str().expect("a token"));
         let guess =
             |current: &str| token.put("/v1/me/password", json!({"current_password": current, "new_password": NEW}));
@@ -338,13 +322,13 @@ both! {
     /// A link by mail sets a new password: every log-in ends, a lock too, and the link works once within an hour.
     a_password_is_reset_by_mail(app) {
         let client = owner(&app);
-        let pair = log_in(&client);
+        let pair = client.tokens(EMAIL);
         for _ in 0..5 {
             client.post("/v1/auth/login", json!({"email": EMAIL, "password": "wrong"}));
         }
         client.post("/v1/auth/password-reset", json!({"email": EMAIL.to_uppercase()})).expect(202);
         app.drain();
-        let mails = app.mails_to(somebody(&app, EMAIL).notified_at());
+        let mails = app.mails_to(app.somebody(EMAIL).notified_at());
         let mail = mails.iter().find(|mail| mail.kind == "password_reset").expect("a mail");
         let confirm = |token: &str, password: &str| {
             client.post("/v1/auth/password-reset/confirm", json!({"token": token, "password": password}))
@@ -355,8 +339,8 @@ both! {
         confirm(&mail.token(), NEW).refused(409, "link_used");
         is_dead(&client, &[&pair]);
         client.post("/v1/auth/login", json!({"email": EMAIL, "password": NEW})).expect(200);
-        let user = somebody(&app, EMAIL);
-        let token = link(&app, &user, Purpose::PasswordReset, Duration::HOUR);
+        let user = app.somebody(EMAIL);
+        let token = app.link(&user, Purpose::PasswordReset, Duration::HOUR);
         app.advance(Duration::HOUR);
         confirm(&token, NEW).refused(422, "link_expired");
         app.drain();
@@ -393,14 +377,11 @@ both! {
 both! {
     /// X-23 `unlock: admin`: a new password does not end a lock that only an administrator ends.
     x23_a_reset_ends_no_lock_that_is_an_administrators(app) {
-        let provider = app.client("provider@cancom.example");
-        let mut rules = provider.get("/v1/people-rules").expect(200).body;
-        rules["rules"]["lockout"]["unlock"] = json!("admin");
-        provider.put("/v1/people-rules", rules).expect(200);
+        app.set_people_rule("cancom", "/lockout/unlock", json!("admin"));
         for _ in 0..5 {
             owner(&app).post("/v1/auth/login", json!({"email": EMAIL, "password": "wrong"}));
         }
-        let token = link(&app, &somebody(&app, EMAIL), Purpose::PasswordReset, Duration::HOUR);
+        let token = app.link(&app.somebody(EMAIL), Purpose::PasswordReset, Duration::HOUR);
         let body = json!({"token": token, "password": NEW});
         owner(&app).post("/v1/auth/password-reset/confirm", body).expect(204);
         owner(&app)
@@ -414,9 +395,9 @@ both! {
     /// ASVS 7.5.2: everybody sees its log-ins, and ends one or all others.
     people_see_and_end_their_log_ins(app) {
         let client = owner(&app);
-        let first = log_in(&client);
+        let first = client.tokens(EMAIL);
         app.advance(Duration::SECOND);
-        let (second, third) = (log_in(&thief(&app)), log_in(&client));
+        let (second, third) = (thief(&app).tokens(EMAIL), client.tokens(EMAIL));
         let token = client.with_token(third["access_token"].as_str().expect("a token"));
         let rows = |path: &str| token.get(path).expect(200).body["data"].as_array().expect("rows").clone();
         let listed = rows("/v1/me/sessions");
@@ -431,7 +412,7 @@ both! {
             (&json!("2026-09-06T10:15:00Z"), &json!("2026-09-13T10:15:00Z"))
         );
         let path = format!("/v1/me/sessions/{}", listed[1]["id"].as_str().expect("an id"));
-        app.client("user@kunde.cancom.example").delete(&path).refused(404, "not_found");
+        app.user("cancom").delete(&path).refused(404, "not_found");
         token.delete(&path).expect(204);
         token.delete(&path).refused(404, "not_found");
         is_dead(&client, &[&second]);
@@ -448,7 +429,7 @@ both! {
 both! {
     /// L-12: when, from where, by which program, and how it went.
     l12_the_login_history_says_how_each_try_went(app) {
-        let pair = log_in(&owner(&app));
+        let pair = owner(&app).tokens(EMAIL);
         app.advance(Duration::SECOND);
         thief(&app)
             .post("/v1/auth/login", json!({"email": EMAIL, "password": "wrong"}))
@@ -468,12 +449,9 @@ both! {
 both! {
     /// C-09, T-06: where a text is replaced its people are asked again, and nothing is taken from them meanwhile.
     a_consent_to_an_older_text_is_asked_for_again(app) {
-        let person = app.client("admin@kunde.terra.example");
+        let person = app.admin("terra");
         assert_eq!(person.get(ME).expect(200).body["consents_outdated"], json!([]));
-        let provider = app.client("provider@terra.example");
-        let mut rules = provider.get("/v1/people-rules").expect(200).body;
-        rules["rules"]["consents"][0]["version"] = json!("2027-01");
-        provider.put("/v1/people-rules", rules).expect(200);
+        app.set_people_rule("terra", "/consents/0/version", json!("2027-01"));
         assert_eq!(person.get(ME).expect(200).body["consents_outdated"], json!(["general_terms"]));
         person.get("/v1/products").expect(200);
         let states = || -> Vec<_> {

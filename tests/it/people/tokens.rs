@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use domain::id::UserId;
 use serde_json::{Value, json};
-use tests::{Answer, Client, START, TestApp, both};
+use tests::{START, TestApp, both};
 use time::Duration;
 
 const ME: &str = "/v1/me";
@@ -13,14 +13,6 @@ const EMAIL: &str = "admin@kunde.cancom.example";
 
 fn credentials(email: &str) -> Value {
     json!({"email": email, "password": api::demo::logins::PASSWORD})
-}
-
-fn log_in(client: &Client) -> Value {
-    client.post("/v1/auth/login", credentials(EMAIL)).expect(200).body
-}
-
-fn refresh(client: &Client, token: &Value) -> Answer {
-    client.post("/v1/auth/refresh", json!({"refresh_token": token}))
 }
 
 /// A token taken apart, to be put together again differently.
@@ -141,17 +133,17 @@ struct Others {
 impl Others {
     fn of(app: &TestApp) -> Self {
         let id = |email: &str| app.client(email).get(ME).expect(200).text_at("/id").to_owned();
-        let colleague = app.client("user@kunde.cancom.example");
+        let colleague = app.user("cancom");
         let sid = |token: &str| Forge::of(token).claims["sid"].as_str().expect("a session").to_owned();
         let anonymous = app.anonymous();
-        let over = log_in(&anonymous);
+        let over = anonymous.tokens(EMAIL);
         anonymous.post("/v1/auth/logout", json!({"refresh_token": over["refresh_token"]})).expect(204);
         Self {
             colleague: id("user@kunde.cancom.example"),
             provider: id("provider@cancom.example"),
             elsewhere: id("admin@kunde.ahd.example"),
             client: api::demo::logins::client_id("cancom").to_string(),
-            marketplace: app.client("provider@ahd.example").get(ME).expect(200).text_at("/marketplace_id").to_owned(),
+            marketplace: app.provider("ahd").get(ME).expect(200).text_at("/marketplace_id").to_owned(),
             session: sid(colleague.token()),
             ended: sid(over["access_token"].as_str().expect("a token")),
         }
@@ -321,7 +313,7 @@ fn mangled(forge: &Forge, refresh_token: &str) -> Vec<String> {
 fn no_forged_access_token_is_accepted() {
     let app = TestApp::sqlite();
     let anonymous = app.anonymous();
-    let pair = log_in(&anonymous);
+    let pair = anonymous.tokens(EMAIL);
     let forge = Forge::of(pair["access_token"].as_str().expect("a token"));
     // The forge works: what it signs unchanged is taken.
     let untouched = Forge::sign(&forge.ours, &forge.header, &forge.claims);
@@ -344,7 +336,7 @@ fn no_forged_access_token_is_accepted() {
 fn what_a_token_says_beyond_who_it_is_for_counts_for_nothing() {
     let app = TestApp::sqlite();
     let anonymous = app.anonymous();
-    let forge = Forge::of(app.client("user@kunde.cancom.example").token());
+    let forge = Forge::of(app.user("cancom").token());
     let me = anonymous.with_token(&forge.genuine).get(ME).expect(200).body;
     for (name, value) in [
         ("role", json!("provider_admin")),
@@ -363,7 +355,7 @@ fn what_a_token_says_beyond_who_it_is_for_counts_for_nothing() {
 fn a_token_comes_in_one_authorization_header_and_nowhere_else() {
     let app = TestApp::sqlite();
     let anonymous = app.anonymous();
-    let token = log_in(&anonymous)["access_token"].as_str().expect("a token").to_owned();
+    let token = anonymous.tokens(EMAIL)["access_token"].as_str().expect("a token").to_owned();
     for scheme in ["Bearer", "bearer", "BEARER"] {
         anonymous.with("Authorization", &format!("{scheme} {token}")).get(ME).expect(200);
     }
@@ -381,7 +373,7 @@ fn a_token_comes_in_one_authorization_header_and_nowhere_else() {
 #[test]
 fn an_access_token_lives_15_minutes() {
     let app = TestApp::sqlite();
-    let client = app.client(EMAIL);
+    let client = app.admin("cancom");
     app.advance(Duration::minutes(15) - Duration::SECOND);
     client.get(ME).expect(200);
     app.advance(Duration::SECOND);
@@ -393,7 +385,7 @@ fn an_access_token_lives_15_minutes() {
 fn a_token_is_verified_by_the_published_key_also_after_a_rotation() {
     use api::auth::token::{Refused, Tokens};
     let app = TestApp::sqlite();
-    let token = app.client(EMAIL).token().to_owned();
+    let token = app.admin("cancom").token().to_owned();
     let forge = Forge::of(&token);
     let keys = app.anonymous().get("/.well-known/jwks.json").expect(200);
     assert_eq!(keys.body["keys"].as_array().map(Vec::len), Some(1));
@@ -415,11 +407,11 @@ fn a_token_is_verified_by_the_published_key_also_after_a_rotation() {
 both! {
     what_is_no_refresh_token_opens_nothing(app) {
         let client = app.anonymous();
-        let pair = log_in(&client);
+        let pair = client.tokens(EMAIL);
         for token in [&pair["access_token"], &json!(""), &json!("x"), &json!("A".repeat(43)), &json!("A".repeat(200))] {
-            refresh(&client, token).refused(401, "invalid_credentials");
+            client.refresh(token).refused(401, "invalid_credentials");
         }
-        refresh(&client, &Value::Null).refused(422, "invalid_type");
+        client.refresh(&Value::Null).refused(422, "invalid_type");
     }
 }
 

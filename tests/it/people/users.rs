@@ -1,23 +1,14 @@
 //! People: added, shown, changed, kept out and removed by administrators (L-03…L-22, X-21, X-22, T-10, T-11).
 
-use crate::faults::concurrency::at_once;
 use serde_json::{Value, json};
+use tests::client::at_once;
+use tests::people::PASSWORD;
 use tests::shop::{self, MONTH, column, rows, text, told, wrong};
-use tests::{Answer, Client, TestApp, both};
+use tests::{Client, TestApp, both};
 use time::Duration;
 use time::macros::datetime;
 
 const USERS: &str = "/v1/users";
-const PASSWORD: &str = "Kontor-demo-2!";
-
-/// The company administrator of a marketplace's first customer.
-fn admin(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("admin@kunde.{slug}.example"))
-}
-
-fn id_of(app: &TestApp, login: &str) -> String {
-    app.client(login).get("/v1/me").expect(200).text_at("/id").to_owned()
-}
 
 fn path(id: &str) -> String {
     format!("{USERS}/{id}")
@@ -35,34 +26,20 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
 
 /// Another administrator of the customer, ready at once (colt).
 fn second_admin(app: &TestApp, email: &str) -> String {
-    let provider = app.client("provider@colt.example");
+    let provider = app.provider("colt");
     let body = with(with(person(email), "send_activation_mail", json!(false)), "role", json!("customer_admin"));
     let body = with(body, "customer_id", json!(shop::customer(&provider, "Musterfirma GmbH")));
     provider.post(USERS, body).expect(201).text_at("/id").to_owned()
-}
-
-fn log_in(app: &TestApp, login: &str, password: &str) -> Answer {
-    app.anonymous().post("/v1/auth/login", json!({"email": login, "password": password}))
-}
-
-fn logged_in(app: &TestApp, login: &str) -> Client {
-    app.anonymous().with_token(log_in(app, login, PASSWORD).expect(200).text_at("/access_token"))
 }
 
 fn status(client: &Client, id: &str) -> String {
     client.get(&path(id)).expect(200).text_at("/status").to_owned()
 }
 
-fn activate(app: &TestApp, address: &str) -> Answer {
-    let token = app.mails_to(address).last().expect("a mail").token();
-    let consents = json!([{"kind": "terms_and_privacy", "version": "2026-01"}]);
-    app.anonymous().post("/v1/activations", json!({"token": token, "password": PASSWORD, "consents": consents}))
-}
-
 both! {
     l08_l09_a_person_is_added_and_activates_the_account_by_the_link(app) {
         app.advance(datetime!(2026-09-07 10:00:00 UTC) - app.now());
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         let added = admin.post(USERS, person("erika@kunde.example")).expect(201);
         assert_eq!(added.header("location"), path(added.text_at("/id")));
         assert_eq!((added.text_at("/status"), added.text_at("/login")), ("not_activated", "erika@kunde.example"));
@@ -73,32 +50,32 @@ both! {
         assert_eq!((&shown.body, shown.header("etag")), (&added.body, added.header("etag")));
         app.drain();
         assert_eq!(app.mails_to("erika@kunde.example").len(), 1);
-        activate(&app, "erika@kunde.example").expect(200);
+        app.activate("erika@kunde.example");
         assert_eq!(status(&admin, added.text_at("/id")), "ready");
-        logged_in(&app, "erika@kunde.example").get("/v1/me").expect(200);
+        app.logged_in("erika@kunde.example", PASSWORD).get("/v1/me").expect(200);
     }
 }
 
 both! {
     g22_without_an_activation_mail_a_person_is_ready_at_once_and_nothing_is_sent(app) {
         let body = with(person("max@kunde.colt.example"), "send_activation_mail", json!(false));
-        let added = admin(&app, "colt").post(USERS, with(body.clone(), "password", json!(PASSWORD))).expect(201);
+        let added = app.admin("colt").post(USERS, with(body.clone(), "password", json!(PASSWORD))).expect(201);
         assert_eq!((added.text_at("/status"), &added.body["activation_expires_at"]), ("ready", &Value::Null));
         app.drain();
         assert_eq!(app.mails().len(), 0);
-        logged_in(&app, "max@kunde.colt.example").get("/v1/me").expect(200);
+        app.logged_in("max@kunde.colt.example", PASSWORD).get("/v1/me").expect(200);
         // Elsewhere everybody activates the account by the link.
-        let refused = admin(&app, "cancom").post(USERS, body).refused(422, "activation_not_optional");
+        let refused = app.admin("cancom").post(USERS, body).refused(422, "activation_not_optional");
         assert_eq!(told(&refused), wrong([("/send_activation_mail", "activation_not_optional")]));
         // With a mail the person sets the password itself.
         let both = with(person("mia@kunde.colt.example"), "password", json!(PASSWORD));
-        admin(&app, "colt").post(USERS, both).refused(422, "password_not_settable");
+        app.admin("colt").post(USERS, both).refused(422, "password_not_settable");
     }
 }
 
 both! {
     x21_a_login_is_the_address_or_any_name_and_reads_like_nobody_elses(app) {
-        let (cancom, colt) = (admin(&app, "cancom"), admin(&app, "colt"));
+        let (cancom, colt) = (app.admin("cancom"), app.admin("colt"));
         let named = with(person("e@kunde.example"), "login", json!("e.muster"));
         let refused = cancom.post(USERS, named.clone());
         assert_eq!(told(&refused), wrong([("/login", "invalid_value")]));
@@ -128,7 +105,7 @@ both! {
     names_carry_nothing_into_the_headers_of_mails(app) {
         for (field, value) in [("first_name", "Erika\r\nBcc: all@kunde.example"), ("last_name", "Mus\u{202e}ter")] {
             let body = with(person("erika@kunde.example"), field, json!(value));
-            let refused = admin(&app, "cancom").post(USERS, body);
+            let refused = app.admin("cancom").post(USERS, body);
             assert_eq!(told(&refused), wrong([(format!("/{field}").as_str(), "invalid_value")]));
         }
     }
@@ -136,7 +113,7 @@ both! {
 
 both! {
     what_is_not_the_callers_to_say_is_refused(app) {
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         for (field, value) in [
             ("id", json!("usr_01kagy2qk8e3vrc6h1x0m4t7ws")),
             ("marketplace_id", json!("mkt_01kagy2qk8e3vrc6h1x0m4t7ws")),
@@ -144,10 +121,10 @@ both! {
             ("is_admin", json!(true)),
         ] {
             admin.post(USERS, with(person("e@kunde.example"), field, value.clone())).refused(422, "unknown_field");
-            let user = path(&id_of(&app, "user@kunde.cancom.example"));
+            let user = path(&app.user("cancom").id());
             admin.patch(&user, json!({field: value})).refused(422, "unknown_field");
         }
-        let foreign = shop::customer(&app.client("provider@colt.example"), "Musterfirma GmbH");
+        let foreign = shop::customer(&app.provider("colt"), "Musterfirma GmbH");
         let elsewhere = with(person("e@kunde.example"), "customer_id", json!(foreign));
         admin.post(USERS, elsewhere).refused(422, "not_found");
     }
@@ -155,16 +132,16 @@ both! {
 
 both! {
     an_address_is_taken_once_in_a_marketplace_and_nobody_learns_by_whom(app) {
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         let known = admin.post(USERS, person("user@kunde.cancom.example")).refused(409, "already_exists");
-        assert_eq!(known.text_at("/user_id"), id_of(&app, "user@kunde.cancom.example"));
+        assert_eq!(known.text_at("/user_id"), app.user("cancom").id());
         let foreign = admin.post(USERS, person("Provider@cancom.example")).refused(422, "login_taken");
         assert_eq!((told(&foreign), foreign.body.get("user_id")), (wrong([("/email", "login_taken")]), None));
-        let billing = path(&id_of(&app, "billing@kunde.cancom.example"));
+        let billing = path(&app.billing("cancom").id());
         let moved = admin.patch(&billing, json!({"email": "user@kunde.cancom.example"}));
         assert_eq!(told(&moved.refused(422, "login_taken")), wrong([("/email", "login_taken")]));
         // In another marketplace it is free.
-        app.client("provider@colt.example")
+        app.provider("colt")
             .post(USERS, with(person("user@kunde.cancom.example"), "role", json!("provider_support")))
             .expect(201);
         app.drain();
@@ -173,7 +150,7 @@ both! {
 
 both! {
     a_script_converges_by_its_reference(app) {
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         let body = with(person("e@kunde.example"), "external_ref", json!("hr-17"));
         let added = admin.post(USERS, body).expect(201);
         let again = with(person("f@kunde.example"), "external_ref", json!("hr-17"));
@@ -181,19 +158,19 @@ both! {
         assert_eq!(again.body["user_id"], added.body["id"]);
         let found = admin.get("/v1/users?external_ref=hr-17").expect(200);
         assert_eq!(column(&rows(&found), "/id"), [added.text_at("/id")]);
-        let user = path(&id_of(&app, "user@kunde.cancom.example"));
+        let user = path(&app.user("cancom").id());
         admin.patch(&user, json!({"external_ref": "hr-17"})).refused(409, "external_ref_taken");
         // Another organisation's is its own.
-        let neighbour = shop::customer(&app.client("provider@cancom.example"), "Neukunde GmbH");
+        let neighbour = shop::customer(&app.provider("cancom"), "Neukunde GmbH");
         let same = with(with(person("g@neu.example"), "external_ref", json!("hr-17")), "customer_id", json!(neighbour));
-        app.client("provider@cancom.example").post(USERS, same).expect(201);
+        app.provider("cancom").post(USERS, same).expect(201);
         app.drain();
     }
 }
 
 both! {
     l03_people_are_listed_with_their_status_by_whoever_sees_them(app) {
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         let erika = admin.post(USERS, person("erika@kunde.example")).expect(201).text_at("/id").to_owned();
         let logins =
             |client: &Client, query: &str| column(&rows(&client.get(&format!("{USERS}{query}")).expect(200)), "/login");
@@ -205,23 +182,21 @@ both! {
         admin.get("/v1/users?status=asleep").refused(422, "invalid_value");
         let me = admin.get("/v1/me").expect(200);
         let customer = me.text_at("/customer_id");
-        assert_eq!(logins(&app.client("provider@cancom.example"), &format!("?customer_id={customer}")).len(), 4);
+        assert_eq!(logins(&app.provider("cancom"), &format!("?customer_id={customer}")).len(), 4);
         // A reseller sees its own and its customers' people, and nobody above or beside it.
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         assert!(logins(&reseller, "").iter().all(|login| login.contains("reseller1") || login.contains("kunde1")));
-        app.client("admin@reseller2.terra.example")
-            .get(&path(&id_of(&app, "admin@reseller1.terra.example")))
-            .refused(404, "not_found");
-        self::admin(&app, "colt").get(&path(&erika)).refused(404, "not_found");
-        app.client("user@kunde.cancom.example").get(USERS).refused(403, "forbidden");
+        app.reseller(2).get(&path(&app.reseller(1).id())).refused(404, "not_found");
+        app.admin("colt").get(&path(&erika)).refused(404, "not_found");
+        app.user("cancom").get(USERS).refused(403, "forbidden");
         app.drain();
     }
 }
 
 both! {
     l06_l10_data_are_edited_field_by_field(app) {
-        let admin = admin(&app, "cancom");
-        let user = path(&id_of(&app, "user@kunde.cancom.example"));
+        let admin = app.admin("cancom");
+        let user = path(&app.user("cancom").id());
         let address =
             json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
         let change = json!({
@@ -250,7 +225,7 @@ both! {
 
 both! {
     an_administrator_gives_only_what_it_may_itself(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let employee = |areas: Value| {
             json!({
                 "email": "jan@reseller1.example", "first_name": "Jan", "last_name": "Nowak",
@@ -283,13 +258,13 @@ both! {
             .delete(&path(&column(&rows(&reseller.get("/v1/users?role=customer_admin").expect(200)), "/id")[0]))
             .refused(403, "role_exceeds_own");
         // what the marketplace does not offer is not given.
-        self::admin(&app, "colt")
+        app.admin("colt")
             .post(USERS, with(person("e@kunde.example"), "role", json!("customer_billing")))
             .refused(422, "role_not_offered");
-        self::admin(&app, "cancom")
+        app.admin("cancom")
             .post(USERS, with(person("e@kunde.example"), "role", json!("provider_admin")))
             .refused(422, "role_not_offered");
-        self::admin(&app, "cancom")
+        app.admin("cancom")
             .post(USERS, with(person("e@kunde.example"), "role", json!("No Role")))
             .refused(422, "role_not_offered");
         app.drain();
@@ -298,9 +273,9 @@ both! {
 
 both! {
     another_role_holds_at_once_also_for_tokens_that_are_out(app) {
-        let (admin, user) = (admin(&app, "cancom"), app.client("user@kunde.cancom.example"));
+        let (admin, user) = (app.admin("cancom"), app.user("cancom"));
         user.get("/v1/orders").refused(403, "forbidden");
-        let own = path(&id_of(&app, "user@kunde.cancom.example"));
+        let own = path(&app.user("cancom").id());
         admin.patch(&own, json!({"role": "customer_billing"})).expect(200);
         user.get("/v1/orders").expect(200);
         admin.patch(&own, json!({"role": "customer_user"})).expect(200);
@@ -310,13 +285,13 @@ both! {
 
 both! {
     l15_l20_who_is_disabled_is_out_at_once_and_uses_no_licence(app) {
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         let (user, login) = (
-            app.client("user@kunde.cancom.example"),
+            app.user("cancom"),
             json!({"email": "user@kunde.cancom.example", "password": api::demo::logins::PASSWORD}),
         );
         let pair = app.anonymous().post("/v1/auth/login", login.clone()).expect(200);
-        let id = id_of(&app, "user@kunde.cancom.example");
+        let id = app.user("cancom").id();
         let subscription = text(&shop::buy(&app, &admin, "Office 365 E1", MONTH, 2)["id"]);
         let assignments = format!("/v1/subscriptions/{subscription}/assignments");
         admin.post(&assignments, json!({"user_id": id})).expect(201);
@@ -340,8 +315,8 @@ both! {
 
 both! {
     l14_who_is_deleted_leaves_its_id_and_a_free_name(app) {
-        let admin = admin(&app, "cancom");
-        let (user, id) = (app.client("user@kunde.cancom.example"), id_of(&app, "user@kunde.cancom.example"));
+        let admin = app.admin("cancom");
+        let (user, id) = (app.user("cancom"), app.user("cancom").id());
         let subscription = text(&shop::buy(&app, &admin, "Office 365 E1", MONTH, 1)["id"]);
         let assignments = format!("/v1/subscriptions/{subscription}/assignments");
         admin.post(&assignments, json!({"user_id": id})).expect(201);
@@ -367,8 +342,8 @@ both! {
 
 both! {
     nobody_keeps_itself_out_and_the_last_administrator_stays(app) {
-        let (admin, provider) = (admin(&app, "cancom"), app.client("provider@cancom.example"));
-        let id = id_of(&app, "admin@kunde.cancom.example");
+        let (admin, provider) = (app.admin("cancom"), app.provider("cancom"));
+        let id = app.admin("cancom").id();
         admin.delete(&path(&id)).refused(409, "not_oneself");
         admin.post(&format!("{}/disable", path(&id)), Value::Null).refused(409, "not_oneself");
         admin.patch(&path(&id), json!({"role": "customer_user"})).refused(409, "last_administrator");
@@ -385,7 +360,7 @@ both! {
 
 both! {
     of_two_who_remove_the_last_two_administrators_at_once_one_is_refused(app) {
-        let (provider, first) = (app.client("provider@colt.example"), id_of(&app, "admin@kunde.colt.example"));
+        let (provider, first) = (app.provider("colt"), app.admin("colt").id());
         for round in 0..3 {
             let second = second_admin(&app, &format!("zwei{round}@kunde.colt.example"));
             let answers = match round {
@@ -416,12 +391,12 @@ both! {
 
 both! {
     l16_an_account_is_activated_by_hand_or_mailed_again(app) {
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         let id = admin.post(USERS, person("erika@kunde.example")).expect(201).text_at("/id").to_owned();
         app.drain();
         let first = app.mails_to("erika@kunde.example")[0].token();
         app.advance(Duration::HOUR);
-        let admin = self::admin(&app, "cancom");
+        let admin = app.admin("cancom");
         let again = admin.post(&format!("{}/activation-mail", path(&id)), Value::Null).expect(200);
         assert_eq!(again.text_at("/activation_expires_at"), "2026-09-08T11:15:00Z");
         app.drain();
@@ -433,7 +408,7 @@ both! {
         let by_hand = admin.post(&format!("{}/activate", path(&id)), Value::Null).expect(200);
         assert_eq!(by_hand.text_at("/status"), "ready");
         // The password is still set by the link.
-        activate(&app, "erika@kunde.example").expect(200);
+        app.activate("erika@kunde.example");
         admin.post(&format!("{}/activation-mail", path(&id)), Value::Null).refused(409, "user_activated");
         app.drain();
     }
@@ -441,10 +416,10 @@ both! {
 
 both! {
     l18_a_lock_is_ended_by_an_administrator(app) {
-        let admin = admin(&app, "cancom");
-        let id = id_of(&app, "user@kunde.cancom.example");
+        let admin = app.admin("cancom");
+        let id = app.user("cancom").id();
         for _ in 0..5 {
-            log_in(&app, "user@kunde.cancom.example", "wrong");
+            app.log_in("user@kunde.cancom.example", "wrong");
         }
         let locked = admin.get(&path(&id)).expect(200);
         assert_eq!((locked.text_at("/status"), locked.text_at("/locked_until")), ("locked", "2026-09-06T10:30:00Z"));
@@ -458,28 +433,25 @@ both! {
         assert!(logins.body["next_cursor"].is_string());
         assert_eq!(admin.post(&format!("{}/unlock", path(&id)), Value::Null).expect(200).text_at("/status"), "ready");
         // With all its tries again.
-        log_in(&app, "user@kunde.cancom.example", "wrong");
-        log_in(&app, "user@kunde.cancom.example", api::demo::logins::PASSWORD).expect(200);
+        app.log_in("user@kunde.cancom.example", "wrong");
+        app.log_in("user@kunde.cancom.example", api::demo::logins::PASSWORD).expect(200);
         app.drain();
     }
 }
 
 both! {
     l11_an_administrator_sets_a_password_where_the_marketplace_lets_it(app) {
-        let (admin, id) = (admin(&app, "colt"), id_of(&app, "user@kunde.colt.example"));
-        let (user, password) = (
-            app.client("user@kunde.colt.example"),
-            format!("{}/password", path(&id_of(&app, "user@kunde.colt.example"))),
-        );
+        let (admin, id) = (app.admin("colt"), app.user("colt").id());
+        let (user, password) = (app.user("colt"), format!("{}/password", path(&app.user("colt").id())));
         admin.put(&password, json!({"password": "abcdefgh"})).refused(422, "password_class_missing_any");
         admin.put(&password, json!({"password": PASSWORD})).expect(204);
         user.get("/v1/me").refused(401, "unauthorized");
-        assert_eq!(log_in(&app, "user@kunde.colt.example", api::demo::logins::PASSWORD).status, 401);
-        log_in(&app, "user@kunde.colt.example", PASSWORD).expect(200);
+        assert_eq!(app.log_in("user@kunde.colt.example", api::demo::logins::PASSWORD).status, 401);
+        app.log_in("user@kunde.colt.example", PASSWORD).expect(200);
         let log = admin.get(&format!("/v1/audit-log?subject={id}")).expect(200);
         assert_eq!((log.text_at("/data/0/action"), log.text.contains(PASSWORD)), ("user.password_changed", false));
-        let cancom = self::admin(&app, "cancom");
-        let other = format!("{}/password", path(&id_of(&app, "user@kunde.cancom.example")));
+        let cancom = app.admin("cancom");
+        let other = format!("{}/password", path(&app.user("cancom").id()));
         cancom.put(&other, json!({"password": PASSWORD})).refused(422, "password_not_settable");
         app.drain();
         assert_eq!(app.mails_to("user@kunde.colt.example").len(), 1, "the owner is told");
@@ -488,8 +460,8 @@ both! {
 
 both! {
     a_password_is_reset_by_a_link_that_an_administrator_has_sent(app) {
-        let admin = admin(&app, "cancom");
-        let id = id_of(&app, "user@kunde.cancom.example");
+        let admin = app.admin("cancom");
+        let id = app.user("cancom").id();
         admin.post(&format!("{}/password-reset", path(&id)), Value::Null).expect(204);
         app.drain();
         assert_eq!(app.mails_to("user@kunde.cancom.example").len(), 1);
@@ -503,8 +475,8 @@ both! {
 
 both! {
     an_administrator_ends_somebodys_log_ins(app) {
-        let (admin, user) = (admin(&app, "cancom"), app.client("user@kunde.cancom.example"));
-        let sessions = format!("{}/sessions", path(&id_of(&app, "user@kunde.cancom.example")));
+        let (admin, user) = (app.admin("cancom"), app.user("cancom"));
+        let sessions = format!("{}/sessions", path(&app.user("cancom").id()));
         let open = admin.get(&sessions).expect(200);
         assert_eq!((rows(&open).len(), open.text_at("/data/0/address")), (1, "127.0.0.1"));
         admin.delete(&sessions).expect(204);
@@ -515,14 +487,14 @@ both! {
 
 both! {
     in_somebodys_name_no_password_is_set_and_nothing_agreed_to(app) {
-        let provider = app.client("provider@colt.example");
-        let admin = id_of(&app, "admin@kunde.colt.example");
+        let provider = app.provider("colt");
+        let admin = app.admin("colt").id();
         let token = provider.post(&format!("{}/impersonation", path(&admin)), Value::Null).expect(200);
         let acting = app.anonymous().with_token(token.text_at("/access_token"));
-        let user = path(&id_of(&app, "user@kunde.colt.example"));
+        let user = path(&app.user("colt").id());
         acting.put(&format!("{user}/password"), json!({"password": PASSWORD})).refused(403, "not_while_impersonating");
         acting.post(&format!("{user}/password-reset"), Value::Null).refused(403, "not_while_impersonating");
-        let customer = acting.get("/v1/me").expect(200).text_at("/customer_id").to_owned();
+        let customer = acting.customer();
         let agreed = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"});
         acting.post(&format!("/v1/customers/{customer}/agreements"), agreed).refused(403, "not_while_impersonating");
         // Neither of both is kept out by it, and nobody is changed.
@@ -533,8 +505,7 @@ both! {
 
 both! {
     x22_an_own_role_changes_at_once_for_tokens_that_are_out(app) {
-        let (provider, admin, user) =
-            (app.client("provider@cancom.example"), admin(&app, "cancom"), app.client("user@kunde.cancom.example"));
+        let (provider, admin, user) = (app.provider("cancom"), app.admin("cancom"), app.user("cancom"));
         let role = |permissions: &[&str]| {
             let title = json!({"de": "Einkauf", "en": "Purchasing", "pl": "Zakupy"});
             provider.put(
@@ -542,7 +513,7 @@ both! {
                 json!({"organization": "customer", "title": title, "permissions": permissions}),
             )
         };
-        let own = path(&id_of(&app, "user@kunde.cancom.example"));
+        let own = path(&app.user("cancom").id());
         admin.patch(&own, json!({"role": "purchaser"})).refused(422, "role_not_offered");
         role(&["catalog.read", "orders.read"]).expect(201);
         admin.patch(&own, json!({"role": "purchaser"})).expect(200);
@@ -557,7 +528,7 @@ both! {
 
 both! {
     what_is_no_id_of_a_person_is_nobody(app) {
-        let admin = admin(&app, "cancom");
+        let admin = app.admin("cancom");
         for id in ["erika", "usr_x", "cus_01kagy2qk8e3vrc6h1x0m4t7ws", "usr_01kagy2qk8e3vrc6h1x0m4t7ws"] {
             admin.get(&path(id)).refused(404, "not_found");
             admin.delete(&path(id)).refused(404, "not_found");

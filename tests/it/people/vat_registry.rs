@@ -9,15 +9,10 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use tests::shop::{self, Cart, YEAR_ANNUAL, offer};
-use tests::{Client, TestApp, both};
+use tests::{Client, both};
 use time::Duration;
 
 const AUSTRIAN: &str = "ATU13585627";
-
-fn provider(app: &TestApp) -> Client {
-    // Anew each time: the tests move the clock beyond the life of a token.
-    Client::log_in(&app.url, "provider@cancom.example")
-}
 
 /// A customer in Vienna with a VAT id; says its path.
 fn customer(provider: &Client) -> String {
@@ -53,7 +48,7 @@ both! {
     /// U-22: pending until the register answers; away is no answer and is asked again; every answer is kept with its
     /// number; one that contradicts tomorrow decides from then on, for carts and for what runs.
     u22_the_newest_answer_of_the_register_decides_and_all_are_kept(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let register = Arc::new(MockRegistry::default());
         let ask = || app.ask_register(Arc::clone(&register) as Arc<dyn VatRegistry>);
         register.tell(AUSTRIAN, Err(RegistryError::Away("MS_UNAVAILABLE".to_owned())));
@@ -75,7 +70,7 @@ both! {
         // The next day it says something else.
         register.tell(AUSTRIAN, says(false, "WAPI-2"));
         app.advance(Duration::days(1));
-        let provider = self::provider(&app);
+        let provider = app.provider("cancom");
         provider.post(&checks, json!({})).expect(202);
         assert_eq!(category(&provider, &customer), "AE", "the last answer holds until there is another");
         ask();
@@ -104,7 +99,7 @@ both! {
 both! {
     /// U-22: a register that talks nonsense is asked again and again, then left to the operator; nothing is decided.
     u22_nonsense_of_the_register_decides_nothing(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let register = Arc::new(MockRegistry::default());
         register.tell(AUSTRIAN, Err(RegistryError::Garbled("<html>".to_owned())));
         let customer = customer(&provider);
@@ -112,7 +107,7 @@ both! {
             app.ask_register(Arc::clone(&register) as Arc<dyn VatRegistry>);
             app.advance(Duration::hours(2));
         }
-        let provider = self::provider(&app);
+        let provider = app.provider("cancom");
         assert_eq!(stands(&provider, &customer)["status"], "pending");
         let parked = provider.get("/v1/tasks?status=parked").expect(200);
         assert_eq!(parked.body["data"][0]["consumer"], "check_vat_id", "{}", parked.text);
@@ -122,7 +117,7 @@ both! {
 both! {
     /// U-22: the policy says what is charged while no register has answered.
     u22_the_policy_says_what_is_charged_meanwhile(app) {
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let customer = customer(&provider);
         assert_eq!(category(&provider, &customer), "AE");
         let plan = shop::plan_of(&shop::edition(&provider, "Office 365 E1"), YEAR_ANNUAL);

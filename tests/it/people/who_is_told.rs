@@ -2,7 +2,7 @@
 
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
-use tests::running::{E1, Running, go_to, provider, quantity};
+use tests::running::{E1, Running, quantity};
 use tests::shop::{Cart, YEAR_ANNUAL, YEAR_MONTHLY, customer, offer};
 use tests::{SentMail, TestApp, both};
 
@@ -30,8 +30,8 @@ fn says(mail: &SentMail, parts: &[&str]) {
 
 /// A customer's administrator orders, and the customer has named another partner than the reseller it buys through.
 fn order(app: &TestApp) -> Running {
-    let buyer = app.client(ADMIN);
-    let own = format!("/v1/customers/{}", customer(&provider(app, "terra"), "Kunde 1 GmbH"));
+    let buyer = app.customer_of_reseller(1);
+    let own = format!("/v1/customers/{}", customer(&app.provider("terra"), "Kunde 1 GmbH"));
     buyer.patch(&own, json!({"partner_of_record": "4847383"})).expect(200);
     let cart = Cart::with(&buyer, json!({"name": "Herbst 2026"}));
     cart.add(&offer(&buyer, E1, YEAR_MONTHLY), 5);
@@ -43,7 +43,7 @@ fn order(app: &TestApp) -> Running {
 
 /// Has a kind be told to others.
 fn tell(app: &TestApp, slug: &str, kind: &str, to: Value) {
-    let provider = provider(app, slug);
+    let provider = app.provider(slug);
     let mut rules = provider.get(RULES).expect(200).body;
     let told = rules["rules"]["told"].as_array_mut().expect("who is told");
     told.retain(|told| told["kind"] != kind);
@@ -106,7 +106,7 @@ both! {
     /// What was not done is told to the partner too, and where to see it only to who finds it there.
     u63_a_link_is_for_who_finds_something_behind_it(app) {
         let policy = "terra_nce_p1y_m";
-        let provider = provider(&app, "terra");
+        let provider = app.provider("terra");
         let mut rules = provider.get(&format!("/v1/policies/{policy}")).expect(200).body["rules"].clone();
         rules["assigned_at_renewal"] = json!("refuse");
         provider.post("/v1/policies", json!({"key": policy, "rules": rules})).expect(201);
@@ -116,11 +116,11 @@ both! {
             "send_activation_mail": true,
         });
         let lea = late.buyer.post("/v1/users", user).expect(201).text_at("/id").to_owned();
-        let me = late.buyer.get("/v1/me").expect(200).text_at("/id").to_owned();
+        let me = late.buyer.id();
         late.buyer.post(&late.path("/assignments"), json!({"user_ids": [me, lea]})).expect(201);
         late.change(json!({"type": "set_quantity", "quantity": 1, "when": "at_renewal"}));
         app.drain();
-        go_to(&app, "terra", "2027-09-07T09:00:00Z");
+        app.go_to("terra", "2027-09-07T09:00:00Z");
         let refused = |address: &str| {
             let mails = app.mails_to(address);
             mails.into_iter().find(|mail| mail.kind == "reduction_refused").unwrap_or_else(|| panic!("to {address}"))
@@ -156,7 +156,7 @@ both! {
         let running = order(&app);
         running.change_done(&app, quantity(8));
         assert_eq!((kinds(&app, RESELLER), kinds(&app, PARTNER)), (vec![], vec!["subscription_changed".to_owned()]));
-        let provider = provider(&app, "terra");
+        let provider = app.provider("terra");
         let mut rules = provider.get(RULES).expect(200).body;
         rules["rules"]["told"] = json!([
             {"kind": "activation", "to": []},
@@ -180,8 +180,8 @@ both! {
 both! {
     /// Who entered keys and the partner that is named with them are told of what was redeemed.
     u63_of_keys_the_named_partner_is_told(app) {
-        let (slug, buyer) = ("mskeys", app.client("admin@kunde.mskeys.example"));
-        let provider = provider(&app, slug);
+        let (slug, buyer) = ("mskeys", app.admin("mskeys"));
+        let provider = app.provider(slug);
         let partner = json!({"name": "Systemhaus Nord GmbH", "partner_id": "5357564"});
         let partner = provider.post("/v1/resellers", partner).expect(201).text_at("/id").to_owned();
         let petra = json!({

@@ -14,30 +14,22 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use store::outbox::Task;
 use tests::partner_center::Watched;
+use tests::running::E1;
+use tests::running::E3;
 use tests::shop::{self, Cart, MONTH, YEAR_MONTHLY, cart_with, column, offer, order_now, rows, subscriptions, text};
-use tests::{Client, TestApp, both};
+use tests::{TestApp, both};
 use time::Duration;
 
 /// As long as a worker has a task for itself.
 const LEASE: Duration = Duration::MINUTE;
-const E1: &str = "Office 365 E1";
-const E3: &str = "Office 365 E3";
 /// Microsoft's code where there is no relationship with the customer.
 const NO_RELATIONSHIP: &str = "20002";
 /// So many licences fail Microsoft's risk check.
 const REFUSED_QUANTITY: u32 = 4_242;
 
-fn buyer(app: &TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
-
-fn provider(app: &TestApp) -> Client {
-    app.client("provider@cancom.example")
-}
-
 /// An order of a line each.
 fn order(app: &TestApp, lines: &[(&str, u32)]) -> Value {
-    let buyer = buyer(app);
+    let buyer = app.admin("cancom");
     let cart = Cart::new(&buyer);
     for (edition, quantity) in lines {
         cart.add(&offer(&buyer, edition, YEAR_MONTHLY), *quantity);
@@ -52,7 +44,7 @@ fn kinds(order: &Value) -> Vec<String> {
 /// Holds that an order of two lines was completed, each step once.
 #[track_caller]
 fn completed(app: &TestApp, order: &Value) {
-    let buyer = buyer(app);
+    let buyer = app.admin("cancom");
     let now = order_now(&buyer, order);
     assert_eq!(now["status"], "completed", "{now}");
     assert_eq!(column(now["lines"].as_array().expect("lines"), "/status"), ["active", "active"]);
@@ -154,7 +146,7 @@ both! {
             match refused {
                 None => completed(&app, &order),
                 Some(code) => {
-                    let now = order_now(&buyer(&app), &order);
+                    let now = order_now(&app.admin("cancom"), &order);
                     assert_eq!(
                         (&now["status"], &now["lines"][0]["failure"]),
                         (&json!("failed"), &json!(code)),
@@ -204,16 +196,16 @@ both! {
         for (n, fault) in (1..).zip(faults) {
             let customer = new_customer(&app, &format!("Faultier {n} GmbH"));
             let path = format!("/v1/customers/{customer}/tenant");
-            provider(&app).put(&path, json!({"mode": "create", "prefix": format!("faultier{n}")})).expect(202);
+            app.provider("cancom").put(&path, json!({"mode": "create", "prefix": format!("faultier{n}")})).expect(202);
             app.mock.fail_next(Call::CreateTenant, fault.clone());
             work(&app.app);
             app = app.restart();
             app.drain();
             let domain = format!("faultier{n}.onmicrosoft.com");
-            let tenant = provider(&app).get(&path).expect(200).body;
+            let tenant = app.provider("cancom").get(&path).expect(200).body;
             assert_eq!((&tenant["status"], &tenant["domain"]), (&json!("linked"), &json!(domain)), "{fault:?}");
             assert_eq!(app.mock.effects().tenants_created.iter().filter(|one| **one == domain).count(), 1, "{fault:?}");
-            let credentials = provider(&app).post(&format!("{path}/credentials"), json!({})).expect(200).body;
+            let credentials = app.provider("cancom").post(&format!("{path}/credentials"), json!({})).expect(200).body;
             assert_eq!(credentials["user_name"], format!("admin@{domain}"));
             assert_eq!(text(&credentials["password"]).len(), 16);
         }
@@ -226,16 +218,16 @@ both! {
         let customer = new_customer(&app, "Faultier GmbH");
         let path = format!("/v1/customers/{customer}/tenant");
         let wish = |prefix: &str| json!({"mode": "create", "prefix": prefix});
-        provider(&app).put(&path, wish("faultier")).expect(202);
+        app.provider("cancom").put(&path, wish("faultier")).expect(202);
         app.mock.fail_next(Call::CreateTenant, Fault::RefusedWith("800002".to_owned()));
         app.drain();
-        let failed = provider(&app).get(&path).expect(200).body;
+        let failed = app.provider("cancom").get(&path).expect(200).body;
         assert_eq!((&failed["status"], &failed["failure"]), (&json!("failed"), &json!("800002")));
         assert_eq!(app.mock.effects().tenants_created, Vec::<String>::new());
-        provider(&app).post(&format!("{path}/credentials"), json!({})).refused(409, "credentials_not_ready");
-        provider(&app).put(&path, wish("faultier2")).expect(202);
+        app.provider("cancom").post(&format!("{path}/credentials"), json!({})).refused(409, "credentials_not_ready");
+        app.provider("cancom").put(&path, wish("faultier2")).expect(202);
         app.drain();
-        assert_eq!(provider(&app).get(&path).expect(200).body["status"], "linked");
+        assert_eq!(app.provider("cancom").get(&path).expect(200).body["status"], "linked");
         assert_eq!(app.mock.effects().tenants_created, ["faultier2.onmicrosoft.com"]);
     }
 }
@@ -246,7 +238,9 @@ both! {
         for steps in 0..=1 {
             let customer = new_customer(&app, &format!("Faultier {steps} GmbH"));
             let path = format!("/v1/customers/{customer}/tenant");
-            provider(&app).put(&path, json!({"mode": "create", "prefix": format!("faultier{steps}")})).expect(202);
+            app.provider("cancom")
+                .put(&path, json!({"mode": "create", "prefix": format!("faultier{steps}")}))
+                .expect(202);
             let task = claim(&app);
             if steps == 1 {
                 let dying = app.beside(Watched::new(&app.mock, |_| panic!("killed")));
@@ -257,7 +251,7 @@ both! {
             app = app.restart();
             app.advance(LEASE);
             app.drain();
-            assert_eq!(provider(&app).get(&path).expect(200).body["status"], "linked");
+            assert_eq!(app.provider("cancom").get(&path).expect(200).body["status"], "linked");
         }
         assert_eq!(app.mock.effects().tenants_created, ["faultier0.onmicrosoft.com", "faultier1.onmicrosoft.com"]);
     }
@@ -275,12 +269,14 @@ both! {
         for (n, fault) in (1..).zip(faults) {
             let customer = new_customer(&app, &format!("Faultier {n} GmbH"));
             let path = format!("/v1/customers/{customer}/tenant");
-            provider(&app).put(&path, json!({"mode": "link", "domain": format!("faultier{n}.example")})).expect(202);
+            app.provider("cancom")
+                .put(&path, json!({"mode": "link", "domain": format!("faultier{n}.example")}))
+                .expect(202);
             app.mock.fail_next(Call::FindTenant, fault.clone());
             work(&app.app);
             app = app.restart();
             app.drain();
-            assert_eq!(provider(&app).get(&path).expect(200).body["status"], "linked", "{fault:?}");
+            assert_eq!(app.provider("cancom").get(&path).expect(200).body["status"], "linked", "{fault:?}");
         }
     }
 }
@@ -290,7 +286,7 @@ both! {
     a_tenant_is_linked_by_one_of_two(app) {
         let customer = new_customer(&app, "Faultier GmbH");
         let path = format!("/v1/customers/{customer}/tenant");
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         provider.put(&path, json!({"mode": "link", "domain": "faultier.example"})).expect(202);
         let (by_hand, verify) = (provider.clone(), format!("{path}/verify"));
         let once = AtomicBool::new(true);
@@ -312,7 +308,7 @@ both! {
     a_question_that_fails_is_a_503_and_leaves_nothing_behind(app) {
         let customer = new_customer(&app, "Faultier GmbH");
         let path = format!("/v1/customers/{customer}/tenant");
-        let provider = provider(&app);
+        let provider = app.provider("cancom");
         let faults = [
             Fault::TransientBefore,
             Fault::TimeoutAfterEffect,
@@ -377,7 +373,7 @@ both! {
         let placed = order(&app, &[(E1, REFUSED_QUANTITY), (E3, 2)]);
         let charge = placed["lines"][0]["charges"][0].clone();
         app.drain();
-        let order = order_now(&buyer(&app), &placed);
+        let order = order_now(&app.admin("cancom"), &placed);
         assert_eq!(order["status"], "partially_failed");
         assert_eq!(column(order["lines"].as_array().expect("lines"), "/status"), ["failed", "active"]);
         assert_eq!(column(order["lines"].as_array().expect("lines"), "/failure"), ["800069", "null"]);
@@ -394,7 +390,7 @@ both! {
             assert_eq!(back["money"][name], negative(name));
         }
         assert_eq!((&back["service_start"], &back["service_end"]), (&charge["service_start"], &charge["service_end"]));
-        assert_eq!(column(&subscriptions(&buyer(&app), &order), "/status"), ["canceled", "active"]);
+        assert_eq!(column(&subscriptions(&app.admin("cancom"), &order), "/status"), ["canceled", "active"]);
         // In the books, too: 4,242 × 9.40 × 25/30 and back, and what was quoted for the other line.
         assert_eq!(booked(&app, &order["lines"][0]), [("new", 3_322_900), ("cancel", -3_322_900)]);
         assert_eq!(booked(&app, &order["lines"][1]), [("new", 4_183)]);
@@ -403,7 +399,7 @@ both! {
 
 /// What is booked for an order line: kind and cents.
 fn booked(app: &TestApp, line: &Value) -> Vec<(&'static str, i64)> {
-    let marketplace = app.app.marketplaces.by_slug("cancom").expect("it is there").marketplace.id;
+    let marketplace = app.marketplace("cancom");
     let subscription = text(&line["subscription_id"]).parse().expect("an id");
     let scope = Scope::Marketplace(marketplace);
     let charges = app.app.store.read(|conn| store::charges::of_subscription(conn, &scope, subscription));
@@ -417,7 +413,7 @@ both! {
     a_check_out_that_was_overtaken_is_no_refusal(app) {
         let order = order(&app, &[(E1, 5), (E3, 2)]);
         let path = format!("/v1/customers/{}/tenant", text(&order["customer_id"]));
-        let tenant = text(&provider(&app).get(&path).expect(200).body["entra_tenant_id"]);
+        let tenant = text(&app.provider("cancom").get(&path).expect(200).body["entra_tenant_id"]);
         let (mock, late) = (app.mock.clone(), AtomicBool::new(true));
         let worker = app.beside(Watched::new(&app.mock, move |call| {
             if call == Call::Cart && late.swap(false, Ordering::Relaxed) {
@@ -437,11 +433,11 @@ both! {
     an_order_whose_lines_are_all_refused_has_failed(app) {
         let order = order(&app, &[(E1, REFUSED_QUANTITY), (E3, REFUSED_QUANTITY)]);
         app.drain();
-        let order = order_now(&buyer(&app), &order);
+        let order = order_now(&app.admin("cancom"), &order);
         assert_eq!(order["status"], "failed");
         assert_eq!(column(order["lines"].as_array().expect("lines"), "/failure"), ["800069", "800069"]);
         assert_eq!(kinds(&order), ["order.placed", "order_line.failed", "order_line.failed", "order.completed"]);
-        assert_eq!(column(&subscriptions(&buyer(&app), &order), "/status"), ["canceled", "canceled"]);
+        assert_eq!(column(&subscriptions(&app.admin("cancom"), &order), "/status"), ["canceled", "canceled"]);
         assert_eq!(app.mock.calls(Call::Subscription), 0, "there is none to ask for");
     }
 }
@@ -449,13 +445,13 @@ both! {
 both! {
     /// A refused order owns nothing: the same product can be ordered again where one is allowed.
     what_was_refused_is_not_owned(app) {
-        let buyer = app.client("admin@kunde.ahd.example");
+        let buyer = app.admin("ahd");
         let refused = cart_with(&buyer, E1, MONTH, REFUSED_QUANTITY).order();
         app.drain();
-        assert_eq!(order_now(&app.client("admin@kunde.ahd.example"), &refused)["status"], "failed");
-        let again = cart_with(&app.client("admin@kunde.ahd.example"), E1, MONTH, 3).order();
+        assert_eq!(order_now(&app.admin("ahd"), &refused)["status"], "failed");
+        let again = cart_with(&app.admin("ahd"), E1, MONTH, 3).order();
         app.drain();
-        assert_eq!(order_now(&app.client("admin@kunde.ahd.example"), &again)["status"], "completed");
+        assert_eq!(order_now(&app.admin("ahd"), &again)["status"], "completed");
     }
 }
 
@@ -494,10 +490,10 @@ both! {
             work(&app.app);
             app.advance(Duration::minutes(5));
         }
-        assert_eq!(order_now(&buyer(&app), &order)["status"], "provisioning");
+        assert_eq!(order_now(&app.admin("cancom"), &order)["status"], "provisioning");
         app.mock.fail_next(Call::Subscription, Fault::TransientBefore);
         work(&app.app);
-        assert_eq!(rows(&provider(&app).get("/v1/tasks?status=parked").expect(200)), Vec::<Value>::new());
+        assert_eq!(rows(&app.provider("cancom").get("/v1/tasks?status=parked").expect(200)), Vec::<Value>::new());
         app.drain();
         completed(&app, &order);
     }
@@ -516,13 +512,13 @@ both! {
         // 1 + 2 + 4 + … + 1024 seconds between twelve tries.
         assert_eq!(app.now() - begun, Duration::seconds(2_047));
         assert_eq!(app.mock.calls(Call::Cart), 12);
-        let page = provider(&app).get("/v1/tasks?status=parked").expect(200);
+        let page = app.provider("cancom").get("/v1/tasks?status=parked").expect(200);
         let parked = rows(&page);
         assert_eq!(parked.len(), 1, "{}", page.text);
         assert_eq!((&parked[0]["consumer"], &parked[0]["subject"]), (&json!("provision"), &order["id"]));
         assert_eq!((&parked[0]["attempts"], &parked[0]["due_at"]), (&json!(12), &Value::Null));
         assert_eq!(parked[0]["last_error"], "Partner Center cannot be reached: injected");
-        assert_eq!(order_now(&buyer(&app), &order)["status"], "placed");
+        assert_eq!(order_now(&app.admin("cancom"), &order)["status"], "placed");
         assert!(app.anonymous().get("/metrics").text.contains("\noutbox_parked 1\n"));
         // Nothing happens by itself, not after a restart and not after a month.
         app = app.restart();
@@ -530,14 +526,15 @@ both! {
         app.drain();
         assert_eq!(app.mock.calls(Call::Cart), 12);
         let path = format!("/v1/tasks/{}", text(&parked[0]["id"]));
-        let replayed = provider(&app).post(&format!("{path}/replay"), json!({})).expect(200).body;
+        let replayed = app.provider("cancom").post(&format!("{path}/replay"), json!({})).expect(200).body;
         assert_eq!((&replayed["status"], &replayed["attempts"]), (&json!("pending"), &json!(0)));
-        provider(&app).post(&format!("{path}/replay"), json!({})).refused(409, "task_not_parked");
+        app.provider("cancom").post(&format!("{path}/replay"), json!({})).refused(409, "task_not_parked");
         app.drain();
         completed(&app, &order);
-        assert_eq!(provider(&app).get(&path).expect(200).body["status"], "done");
+        assert_eq!(app.provider("cancom").get(&path).expect(200).body["status"], "done");
         assert_eq!(app.mock.effects().carts_checked_out.len(), 1);
-        let audit = provider(&app).get(&format!("/v1/audit-log?subject={}", text(&parked[0]["id"]))).expect(200);
+        let audit =
+            app.provider("cancom").get(&format!("/v1/audit-log?subject={}", text(&parked[0]["id"]))).expect(200);
         assert_eq!(column(&rows(&audit), "/action"), ["task.replayed"]);
     }
 }
@@ -556,14 +553,14 @@ both! {
         // Due at the same time, claimed in the same batch.
         let healthy = new_customer(&app, "Faultier GmbH");
         let path = format!("/v1/customers/{healthy}/tenant");
-        provider(&app).put(&path, json!({"mode": "create", "prefix": "faultier"})).expect(202);
+        app.provider("cancom").put(&path, json!({"mode": "create", "prefix": "faultier"})).expect(202);
         work(&worker);
-        assert_eq!(provider(&app).get(&path).expect(200).body["status"], "linked");
+        assert_eq!(app.provider("cancom").get(&path).expect(200).body["status"], "linked");
         for wait in [1, 2] {
             app.advance(Duration::seconds(wait));
             work(&worker);
         }
-        let tasks = rows(&provider(&app).get("/v1/tasks?status=pending").expect(200));
+        let tasks = rows(&app.provider("cancom").get("/v1/tasks?status=pending").expect(200));
         assert_eq!((tasks.len(), &tasks[0]["attempts"], &tasks[0]["last_error"]), (1, &json!(3), &json!("internal")));
         app.drain();
         completed(&app, &doomed);
@@ -678,7 +675,7 @@ both! {
 
 /// A customer without a tenant.
 fn new_customer(app: &TestApp, name: &str) -> String {
-    let provider = provider(app);
+    let provider = app.provider("cancom");
     let like = shop::customer(&provider, "Neukunde GmbH");
     let mut body = provider.get(&format!("/v1/customers/{like}")).expect(200).body;
     let fields = body.as_object_mut().expect("a customer");

@@ -279,6 +279,12 @@ impl TestApp {
         self.mails().into_iter().filter(|mail| mail.to == address).collect()
     }
 
+    /// The newest mail to an address.
+    #[track_caller]
+    pub fn last_mail(&self, address: &str) -> SentMail {
+        self.mails_to(address).pop().unwrap_or_else(|| panic!("a mail to {address}"))
+    }
+
     /// A client that is logged in as a demo person.
     pub fn client(&self, email: &str) -> Client {
         let mut clients = self.clients.lock().expect("no test panics while it logs in");

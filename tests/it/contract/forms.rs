@@ -2,6 +2,7 @@
 //! own, each field made wrong in turn, and random values both ways.
 
 use crate::contract::renderer::{Dice, Rules, Values, body};
+use crate::people::registrations::requested;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::shop;
@@ -225,14 +226,10 @@ both! {
 /// The token of the mail to somebody who was approved.
 fn approved(app: &TestApp, n: usize) -> String {
     let email = format!("erika{n}@neu{n}.example");
-    app.anonymous().post("/v1/registrations", json!({"marketplace": "cancom", "email": email})).expect(202);
+    let id = requested(app, "cancom", &email);
+    app.provider("cancom").post(&format!("/v1/registrations/{id}/approve"), json!({})).expect(200);
     app.drain();
-    let provider = app.provider("cancom");
-    let waiting = shop::rows(&provider.get("/v1/registrations?status=requested").expect(200));
-    let id = shop::text(&waiting.iter().find(|one| one["email"] == email).expect("a registration")["id"]);
-    provider.post(&format!("/v1/registrations/{id}/approve"), json!({})).expect(200);
-    app.drain();
-    app.mails_to(&email).last().expect("a mail").token()
+    app.last_mail(&email).token()
 }
 
 both! {
@@ -296,7 +293,7 @@ fn added(app: &TestApp, slug: &str, n: usize) -> String {
     });
     provider.post("/v1/users", user).expect(201);
     app.drain();
-    app.mails_to(&email).last().expect("a mail").token()
+    app.last_mail(&email).token()
 }
 
 both! {

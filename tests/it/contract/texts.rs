@@ -1,20 +1,18 @@
 //! U-23, U-24: texts as people type them: mail addresses of any alphabet's domain, and one writing of each text.
 
 use serde_json::{Value, json};
+use tests::company::company;
 use tests::shop::{self, Row, column, encoded, rows, text, told, wrong};
 use tests::{TestApp, both};
 
 const KEPT: &str = "max@xn--mller-kva.de";
 
-fn company(name: &str, email: &str) -> Value {
-    json!({
-        "name": name,
-        "contact": {"first_name": "Max", "last_name": "Müller", "email": email, "phone": "+49 221 1"},
-        "address": {
-            "street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
-        },
-        "invoice_email": email,
-    })
+/// A company whose mails and invoices go to an address.
+fn reached_at(email: &str, name: &str) -> Value {
+    let mut company = company(name);
+    company["contact"]["email"] = json!(email);
+    company["invoice_email"] = json!(email);
+    company
 }
 
 fn log_in(app: &TestApp, name: &str, password: &str) -> u16 {
@@ -32,7 +30,7 @@ fn join(app: &TestApp, email: &str, password: &str) {
     });
     let kept = provider.post("/v1/users", user).expect(201).text_at("/email").to_owned();
     app.drain();
-    let token = app.mails_to(&kept).last().expect("a mail").token();
+    let token = app.last_mail(&kept).token();
     let consents =
         app.anonymous().get("/v1/marketplaces/cancom").expect(200).body["form_rules"]["account_consents"].clone();
     let consents: Vec<_> = consents
@@ -49,7 +47,7 @@ both! {
     /// U-23: wherever an address comes in its domain is taken in Unicode and kept with its A-label, and mails go.
     u23_an_address_of_any_alphabets_domain_is_taken_everywhere(app) {
         let provider = app.provider("cancom");
-        let made = provider.post("/v1/customers", company("Müller GmbH", "Max@Müller.de")).expect(201);
+        let made = provider.post("/v1/customers", reached_at("Max@Müller.de", "Müller GmbH")).expect(201);
         assert_eq!((made.text_at("/contact/email"), made.text_at("/invoice_email")), (KEPT, KEPT));
         let path = format!("/v1/customers/{}", made.text_at("/id"));
         let changed = provider.patch(&path, json!({"contact": {"email": "post@Łódź.example"}})).expect(200);
@@ -73,7 +71,7 @@ both! {
         // One rule: what is refused in one place is in all.
         for bad in ["max@müller", "müller@kunde.example", "a..b@kunde.example", "max@-müller.de", "max@mül ler.de"]
         {
-            let refused = provider.post("/v1/customers", company("Andere GmbH", bad)).expect(422);
+            let refused = provider.post("/v1/customers", reached_at(bad, "Andere GmbH")).expect(422);
             let each = wrong([("/contact/email", "invalid_value"), ("/invoice_email", "invalid_value")]);
             assert_eq!(told(&refused), each, "{bad}");
             let registered = json!({"marketplace": "cancom", "email": bad});
@@ -130,7 +128,7 @@ both! {
     /// U-24: what is searched, compared and unique is in one writing, wherever it comes from.
     u24_a_search_finds_a_text_however_it_is_typed(app) {
         let provider = app.provider("cancom");
-        let mut decomposed = company("Mu\u{308}ller & So\u{308}hne GmbH", "max@kunde.example");
+        let mut decomposed = reached_at("max@kunde.example", "Mu\u{308}ller & So\u{308}hne GmbH");
         decomposed["external_ref"] = json!("Kürzel-1");
         let made = provider.post("/v1/customers", decomposed.clone()).expect(201);
         assert_eq!(made.text_at("/name"), "Müller & Söhne GmbH");
@@ -142,7 +140,7 @@ both! {
         assert_eq!(column(&rows(&found), "/id"), [made.text_at("/id")]);
         decomposed["external_ref"] = json!("Ku\u{308}rzel-1");
         provider.post("/v1/customers", decomposed).refused(409, "external_ref_taken");
-        let twin = provider.post("/v1/customers", company("Müller & Söhne GmbH", "b@kunde.example")).expect(201);
+        let twin = provider.post("/v1/customers", reached_at("b@kunde.example", "Müller & Söhne GmbH")).expect(201);
         assert_eq!(text(&twin.body["possible_duplicates"][0]["id"]), made.text_at("/id"));
         // A sheet's titles are in one writing, too.
         let row = Row { product_title: "Bu\u{308}ro Plus".to_owned(), ..Row::e1() };

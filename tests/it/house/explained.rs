@@ -420,7 +420,7 @@ fn judge(statements: &BTreeMap<String, String>, mut explain: impl FnMut(&str) ->
 }
 
 #[test]
-fn u_112_every_list_with_every_filter_walks_an_index_sqlite() {
+fn u112_every_list_with_every_filter_walks_an_index_on_sqlite() {
     watch();
     let app = TestApp::sqlite();
     let world = World::new(&app, "terra", "Kunde 1 GmbH");
@@ -438,7 +438,7 @@ fn u_112_every_list_with_every_filter_walks_an_index_sqlite() {
 }
 
 #[test]
-fn u_112_every_list_with_every_filter_walks_an_index_postgres() {
+fn u112_every_list_with_every_filter_walks_an_index_on_postgres() {
     watch();
     let Some(mut app) = TestApp::postgres() else { return };
     let world = World::new(&app, "terra", "Kunde 1 GmbH");

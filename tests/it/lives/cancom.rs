@@ -410,7 +410,7 @@ both! {
 
 both! {
     /// C-27, C-30, T-55: three years with two price rises: protected in each term, the renewal has its own day's price.
-    three_years_and_two_price_rises(app) {
+    a_renewal_has_its_own_days_price_through_three_years_and_two_rises(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
         app.go_to(CANCOM, "2027-02-01T08:00:00Z");
         publish(&app.provider(CANCOM), RETAIL, &[e1_from("2027-04-01", "125.16"), e1_from("2028-09-06", "138.96")]);

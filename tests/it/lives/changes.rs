@@ -8,7 +8,7 @@ use tests::shop::{self, MONTH, YEAR_MONTHLY, rows, set_clock, text};
 
 both! {
     /// C-49, C-50, C-51, G-15: more at once and in proportion; fewer with the term's end; the last change wins.
-    more_at_once_fewer_with_the_terms_end(app) {
+    more_licences_come_at_once_and_fewer_with_the_terms_end(app) {
         let running = Running::buy(&app, "cancom", "Office 365 E1", YEAR_MONTHLY, 10);
         let fewer = running.change(json!({"type": "set_quantity", "quantity": 7}));
         assert_eq!(fewer["status"], "scheduled");
@@ -106,7 +106,7 @@ both! {
 
 both! {
     /// T-46, G-120: in the window it ends at once and what was not used is given back.
-    in_the_window_it_ends_at_once(app) {
+    what_is_cancelled_in_the_window_ends_at_once(app) {
         let running = Running::buy(&app, "terra", "Office 365 E1", MONTH, 5);
         set_clock(&app.provider("terra"), "2026-09-08T10:00:00Z");
         let canceled = running.change(json!({"type": "cancel"}));

@@ -42,7 +42,7 @@ both! {
 both! {
     /// L-33, L-34, K-19, K-20: it renews by itself until that is switched off; then it expires with its period: in use
     /// for 30 days, disabled for 90, and never brought back.
-    switched_off_it_expires_with_its_period(app) {
+    what_is_switched_off_expires_with_its_period(app) {
         let running = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
         assert_eq!(
             running.fields(["auto_renew", "at_term_end", "renews_at"]),
@@ -104,7 +104,7 @@ both! {
 both! {
     /// L-35, L-36, G-23: the product's policy says it: 167:59:59 hours after the purchase it can be canceled, a second
     /// after 168 hours it is kept and billed for the full term.
-    seven_days_after_the_purchase_it_is_kept_and_billed(app) {
+    a_subscription_is_kept_and_billed_seven_days_after_its_purchase(app) {
         let early = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
         let late = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
         let year = Running::buy(&app, COLT, E1, YEAR_ANNUAL, 5);
@@ -151,7 +151,7 @@ both! {
 
 both! {
     /// L-36: fewer licences in the window: at once, with what they had cost; after it not at all.
-    in_the_window_licences_are_given_back(app) {
+    licences_are_given_back_in_the_window(app) {
         let running = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
         app.go_to(COLT, "2026-09-08T10:00:00Z");
         let fewer = running.change_done(&app, quantity(3));

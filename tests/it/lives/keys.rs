@@ -27,7 +27,7 @@ fn reminders(running: &Running) -> Vec<String> {
 
 both! {
     /// K-16: its people are told 60, 30, 7 and 1 days before, each once, also after a restart and after a jump.
-    its_people_are_told_four_times(app) {
+    the_people_of_what_expires_are_told_four_times(app) {
         let running = a_year(&app);
         app.go_to(KEYS, "2027-07-06T23:59:59Z");
         assert_eq!(reminders(&running), [] as [&str; 0]);
@@ -58,7 +58,7 @@ both! {
 
 both! {
     /// K-19, K-20, X-11: 30 days of use, then the data only, and gone on day 120: by instants.
-    it_can_be_used_for_30_days_and_its_data_are_kept_for_120(app) {
+    what_has_expired_is_used_for_30_days_and_its_data_are_kept_for_120(app) {
         let running = a_year(&app);
         let instants = ["ends_at", "access_ends_at", "data_deleted_at"];
         assert_eq!(running.fields(instants), ["2027-09-06T00:00:00Z", "2027-10-06T00:00:00Z", "2028-01-04T00:00:00Z"]);
@@ -84,7 +84,7 @@ both! {
 
 both! {
     /// K-20, X-33: until the last second of day 120 it is brought back, for a new term from that day at its price.
-    it_is_brought_back_until_day_120(app) {
+    what_has_expired_is_brought_back_until_day_120(app) {
         let (soon, late) = (a_year(&app), a_year(&app));
         app.go_to(KEYS, "2027-08-01T00:00:00Z");
         publish(
@@ -118,7 +118,7 @@ both! {
 
 both! {
     /// K-17: renewed with a key before it ends, another year follows at the price of its day, and ends again.
-    renewed_in_time_another_year_follows(app) {
+    what_is_renewed_in_time_runs_another_year(app) {
         let running = a_year(&app);
         publish(
             &app.provider(KEYS),
@@ -138,7 +138,7 @@ both! {
 
 both! {
     /// K-18, G-27, X-30: renewed at once the new term starts today: 40 days are lost, and the preview says so.
-    renewed_at_once_40_days_are_lost(app) {
+    who_renews_at_once_loses_40_days(app) {
         let running = a_year(&app);
         app.go_to(KEYS, "2027-07-28T09:00:00Z");
         let preview = running.preview(renew("immediately")).expect(200).body;

@@ -73,7 +73,7 @@ both! {
     /// U-60: a hundred subscriptions for a year and nineteen days: seventy by the month, of which ten end, and thirty
     /// by the year, of which ten end. Whoever is responsible for all of them, and the partner that the customer names,
     /// got 1 580 mails each: one for each reminder of each term. They get 46, and none about what renews by itself.
-    u60_a_year_of_a_hundred_subscriptions(app) {
+    u60_in_a_year_of_a_hundred_subscriptions_whoever_answers_for_all_gets_46_mails(app) {
         let buyer = app.admin("terra");
         let own = format!("/v1/customers/{}", customer(&app.provider(TERRA), "Musterfirma GmbH"));
         buyer.patch(&own, json!({"partner_of_record": "5357564"})).expect(200);
@@ -254,7 +254,7 @@ fn crowd(app: &TestApp, number: usize) -> HashSet<String> {
 both! {
     /// U-60: five hundred people are told on one day, each once, though the process is killed three times meanwhile;
     /// what that takes of the database does not grow with what they are told of.
-    u60_five_hundred_people_on_one_day(app) {
+    u60_five_hundred_people_of_one_day_are_each_told_once(app) {
         let mut people = crowd(&app, 500);
         people.insert("admin@kunde.mskeys.example".to_owned());
         app.go_to(KEYS, "2027-07-07T00:00:00Z");

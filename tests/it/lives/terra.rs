@@ -25,7 +25,7 @@ fn bounds(refused: &tests::Answer) -> [String; 2] {
 
 both! {
     /// T-33, T-40, T-41, T-61: by the month: fewer or none only in the seven days that open with each renewal.
-    by_the_month_each_renewal_opens_seven_days(app) {
+    each_renewal_of_a_month_opens_seven_days(app) {
         let running = buy(&app, MONTH);
         assert_eq!(running.fields(["term_end", "cancel_until"]), ["2026-10-05", "2026-09-13T10:15:00Z"]);
         app.go_to(TERRA, "2026-09-20T10:00:00Z");
@@ -62,7 +62,7 @@ both! {
 
 both! {
     /// T-34, T-39, T-40: a year by months: more at any time, billed by the month from then on; fewer at the year's end.
-    a_year_by_months_grows_at_any_time(app) {
+    a_year_paid_by_months_grows_at_any_time(app) {
         let running = buy(&app, YEAR_MONTHLY);
         app.go_to(TERRA, "2026-09-16T09:00:00Z");
         let more = running.change_done(&app, quantity(8));
@@ -82,7 +82,7 @@ both! {
 both! {
     /// T-35, T-41, G-100: a year at once: more is billed for the rest of the term; at its start and each renewal seven
     /// days to adjust or cancel completely.
-    a_year_at_once_grows_for_the_rest_of_its_term(app) {
+    a_year_paid_at_once_grows_for_the_rest_of_its_term(app) {
         let running = buy(&app, YEAR_ANNUAL);
         app.go_to(TERRA, "2026-09-08T09:00:00Z");
         let adjusted = running.change_done(&app, quantity(4));

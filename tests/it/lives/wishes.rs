@@ -72,7 +72,7 @@ both! {
 
 both! {
     /// U-16: a reduction for a later renewal is taken though its licences are given; who must give them up is said.
-    u16_a_later_reduction_is_taken(app) {
+    u16_a_reduction_for_a_later_renewal_is_taken_though_its_licences_are_given(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 3);
         let users = ["admin", "billing", "user"].map(|name| app.client(&format!("{name}@kunde.cancom.example")).id());
         running.buyer.post(&running.path("/assignments"), json!({"user_ids": users})).expect(201);
@@ -89,7 +89,7 @@ both! {
 
 both! {
     /// U-16: where the policy takes nothing back the reduction fails, nobody loses a licence, and the owner is told.
-    u16_or_it_is_refused_at_the_renewal(app) {
+    u16_where_nothing_is_taken_back_the_reduction_fails_at_the_renewal(app) {
         let provider = app.provider("cancom");
         let mut rules = provider.get("/v1/policies/cancom_monthly12").expect(200).body["rules"].clone();
         rules["assigned_at_renewal"] = json!("refuse");

@@ -36,7 +36,7 @@ fn untaxed(net: &str) -> Value {
 both! {
     /// C-07, C-08, C-09, C-37, C-38: the manual's form in its order, then the first order asks for the address: in the
     /// preview, which knows no tax, and in the order; what it is given becomes the customer's.
-    u26_c07_c08_c09_the_manuals_form_and_then_the_first_order_asks_for_the_address(app) {
+    u26_c07_c08_c09_the_manuals_form_asks_for_no_address_and_the_first_order_does(app) {
         let shop = app.anonymous().get("/v1/marketplaces/cancom").expect(200).body;
         let forms = shop["form_rules"]["forms"].as_array().expect("forms");
         let form = forms.iter().find(|form| form["key"] == "account").expect("the account form");

@@ -30,7 +30,7 @@ both! {
 
 both! {
     /// "all details" of a product opens its order form with further information.
-    all_details_of_a_product(app) {
+    all_details_of_a_product_open_its_order_form(app) {
         let buyer = app.admin("ahd");
         let office = product(&buyer, "Office 365 Enterprise (NCE)", "");
         let details = buyer.get(&format!("/v1/products/{}", text(&office["id"]))).expect(200);
@@ -191,7 +191,7 @@ both! {
 
 both! {
     /// A-11, G-20: a second order of an edition is refused and told the 18 that there are; the product page shows them.
-    a_second_order_of_an_edition_is_told_the_18_that_there_are(app) {
+    who_orders_an_edition_again_is_told_the_18_that_there_are(app) {
         let buyer = app.admin("ahd");
         let late = cart_with(&buyer, "Office 365 E1", MONTH, 40);
         assert_eq!(told(&late.preview()), wrong([]));

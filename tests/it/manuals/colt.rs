@@ -71,7 +71,7 @@ both! {
 
 both! {
     /// L-24: annual billing of a year, monthly billing of a month, monthly billing of a year.
-    three_combinations_of_billing_and_term(app) {
+    billing_and_term_come_in_three_combinations(app) {
         let buyer = app.admin("colt");
         let offers = edition(&buyer, "Office 365 E1")["offers"].as_array().cloned().expect("offers");
         let plans: Vec<_> = offers
@@ -96,7 +96,7 @@ both! {
 
 both! {
     /// L-25, L-26, L-29: cart, options, new end-customer account, details, payment method, buy, track.
-    the_wizard_for_a_company_without_an_account(app) {
+    the_wizard_takes_a_company_without_a_tenant_from_cart_to_order(app) {
         let provider = app.provider("colt");
         let customer = shop::customer(&provider, "Neukunde GmbH");
         let cart = Cart::of(&provider, &customer);
@@ -123,7 +123,7 @@ both! {
 
 both! {
     /// L-27: with an existing tenant its `.onmicrosoft.com` domain name is entered.
-    the_wizard_for_a_company_with_an_account(app) {
+    a_company_with_a_tenant_enters_its_domain_in_the_wizard(app) {
         let provider = app.provider("colt");
         let customer = shop::customer(&provider, "Neukunde GmbH");
         let tenant = format!("/v1/customers/{customer}/tenant");

@@ -11,7 +11,7 @@ use tests::{Client, TestApp, both};
 /// The token in the newest mail to an address.
 fn token(app: &TestApp, address: &str) -> String {
     app.drain();
-    app.mails_to(address).last().unwrap_or_else(|| panic!("a mail to {address}")).token()
+    app.last_mail(address).token()
 }
 
 /// Follows the link of the activation mail: a password, and the consents that are asked for.
@@ -19,11 +19,6 @@ fn activate(app: &TestApp, address: &str) -> Client {
     app.drain();
     let login = app.activate(address);
     app.logged_in(&login, PASSWORD)
-}
-
-/// A customer's own company.
-fn own(client: &Client) -> String {
-    client.customer()
 }
 
 /// The Microsoft tenant, the agreement, and the first licences of a customer; its subscription.
@@ -55,7 +50,7 @@ fn invited(app: &TestApp, slug: &str, email: &str) -> (Client, String) {
 
 both! {
     /// [000] C-03 to C-11, C-61 to C-64, C-23 to C-46: one field, review, account form, colleagues, order.
-    cancom_from_an_address_to_an_order(app) {
+    cancom_leads_from_an_address_to_an_order(app) {
         let email = "erika@mueller.example";
         app.anonymous().post("/v1/registrations", request("cancom", email)).expect(202);
         app.drain();
@@ -68,15 +63,15 @@ both! {
         assert_eq!(admin.get("/v1/me").expect(200).text_at("/role"), "customer_admin");
         // C-08 has no address: the first order needs it.
         let address = company("Müller GmbH")["address"].clone();
-        admin.patch(&format!("/v1/customers/{}", own(&admin)), json!({"address": address})).expect(200);
+        admin.patch(&format!("/v1/customers/{}", admin.customer()), json!({"address": address})).expect(200);
         let colleagues =
             json!({"emails": ["otto@mueller.example", "anna@mueller.example"], "role": "customer_billing"});
         admin.post("/v1/invitations", colleagues).expect(201);
         // C-63: the billing administrator orders; the tenant is the company administrator's.
         let billing = activate(&app, "otto@mueller.example");
-        assert_eq!(own(&billing), own(&admin));
-        first_order(&app, &admin, &own(&admin), "muellercancom", YEAR_MONTHLY);
-        let cart = Cart::of(&billing, &own(&billing));
+        assert_eq!(billing.customer(), admin.customer());
+        first_order(&app, &admin, &admin.customer(), "muellercancom", YEAR_MONTHLY);
+        let cart = Cart::of(&billing, &billing.customer());
         cart.add(&offer(&billing, "Office 365 E3", YEAR_MONTHLY), 1);
         cart.order();
         app.drain();
@@ -85,7 +80,7 @@ both! {
 
 both! {
     /// [001] The provider knows its customers: one of them is let in and rents licences by the month.
-    ahd_from_an_invitation_to_an_order(app) {
+    ahd_leads_from_an_invitation_to_an_order(app) {
         let (admin, customer) = invited(&app, "ahd", "erika@mueller.example");
         first_order(&app, &admin, &customer, "muellerahd", MONTH);
     }
@@ -94,7 +89,7 @@ both! {
 both! {
     /// [002] L-01 to L-08: log-ins come from the provider; an administrator adds several people without any mail, and
     /// gives one of them a licence of what it buys.
-    colt_from_a_log_in_to_an_order_and_a_licence(app) {
+    colt_leads_from_a_log_in_to_an_order_and_a_licence(app) {
         let provider = app.provider("colt");
         let customer = provider.post("/v1/customers", company("Müller GmbH")).expect(201).text_at("/id").to_owned();
         let mut person = json!({
@@ -125,7 +120,7 @@ both! {
 
 both! {
     /// [003] K-08 to K-10: country, organisation and administrator first; the administrator gets a licence by itself.
-    mskeys_from_an_account_to_an_order(app) {
+    mskeys_leads_from_an_account_to_an_order(app) {
         let (admin, customer) = invited(&app, "mskeys", "erika@mueller.example");
         let subscription = first_order(&app, &admin, &customer, "muellerkeys", YEAR_MONTHLY);
         let given = admin.get(&format!("/v1/subscriptions/{}/assignments", text(&subscription["id"]))).expect(200);
@@ -136,7 +131,7 @@ both! {
 both! {
     /// [004] T-01 to T-37: customer number, confirmation, ids at Microsoft and access, an employee, an end customer and
     /// its first licences.
-    terra_from_a_customer_number_to_an_order(app) {
+    terra_leads_from_a_customer_number_to_an_order(app) {
         let (email, mut form) = ("jan@wschod.example", request("terra", "jan@wschod.example"));
         let members = form.as_object_mut().expect("an object");
         members.remove("bank_data");

@@ -96,7 +96,7 @@ fn rents(app: &TestApp, company: &Client) -> String {
 
 both! {
     /// From the overview to the last page, with the company's log-in only.
-    manual_001_from_its_first_to_its_last_page(app) {
+    manual_001_holds_from_its_first_to_its_last_page(app) {
         set_clock(&app.provider("ahd"), "2026-09-17T14:30:00Z");
         let company = app.admin("ahd");
         let e1 = rents(&app, &company);

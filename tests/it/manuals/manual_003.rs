@@ -48,7 +48,7 @@ fn entered(keys: &[String], customer: &Value) -> Value {
 
 both! {
     /// K-01…K-19 in the order of the manual.
-    u44_manual_003_from_its_first_to_its_last_page(app) {
+    u44_manual_003_holds_from_its_first_to_its_last_page(app) {
         let (partner, keys) = partner(&app, &[3, 2]);
         // K-04: it begins with being responsible.
         let mut first = entered(&keys, &new_customer());

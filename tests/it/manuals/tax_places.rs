@@ -248,7 +248,7 @@ both! {
 both! {
     /// U-25: postal codes by Microsoft's patterns, however separated; regions of the list in capitals or not; the
     /// United States need a ZIP code and a state; a name has a letter. All of it at once.
-    u25_addresses_and_names_as_people_write_them(app) {
+    u25_addresses_and_names_are_taken_as_people_write_them(app) {
         let provider = app.provider("cancom");
         let address = |country: &str, postal_code: &str, region: Value| {
             json!({"street": "Ring 1", "postal_code": postal_code, "city": "Ort", "region": region, "country": country})

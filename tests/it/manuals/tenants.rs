@@ -430,7 +430,7 @@ both! {
 
 both! {
     /// Microsoft is away while somebody waits: told so, and nothing is half done.
-    microsoft_is_away(app) {
+    while_microsoft_is_away_who_waits_is_told_and_nothing_is_half_done(app) {
         let newcomer = Newcomer::of(&app);
         app.mock.fail_next(Call::DomainAvailable, Fault::TransientBefore);
         let away = newcomer.create("neukunde").refused(503, "partner_center_unavailable");

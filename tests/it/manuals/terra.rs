@@ -239,7 +239,7 @@ both! {
 
 both! {
     /// T-33…T-35, T-63: a month, a year by months, a year at once; the month alone costs 20 % more.
-    three_plans_from_the_day_of_the_order(app) {
+    three_plans_begin_on_the_day_of_the_order(app) {
         let buyer = app.admin("terra");
         let edition = edition(&buyer, "Office 365 E1");
         let shown = |plan| {

@@ -16,7 +16,7 @@ fn invite(app: &TestApp, email: &str) -> Value {
 
 #[track_caller]
 fn last(app: &TestApp, address: &str, kind: &str) -> SentMail {
-    let mail = app.mails_to(address).last().unwrap_or_else(|| panic!("a mail to {address}")).clone();
+    let mail = app.last_mail(address);
     assert_eq!(mail.kind, kind, "{}", mail.text);
     mail
 }

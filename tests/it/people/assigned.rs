@@ -205,7 +205,7 @@ both! {
 
 both! {
     /// L-03…L-09, L-20…L-22: manual 002's user page in its own order, by the company's administrator alone.
-    l21_the_user_page_of_manual_002_from_its_first_field_to_its_last(app) {
+    l21_the_user_page_of_manual_002_works_from_its_first_field_to_its_last(app) {
         let admin = app.admin("colt");
         let [service, other] = [(E1, YEAR_MONTHLY), ("Exchange Online (Plan 1)", MONTH)]
             .map(|(title, plan)| text(&shop::buy(&app, &admin, title, plan, 5)["id"]));

@@ -97,7 +97,7 @@ both! {
 }
 
 both! {
-    it_ends_with_its_token(app) {
+    acting_as_somebody_ends_with_its_token(app) {
         let acting = acting(&app, &app.admin("cancom"), USER);
         app.advance(time::Duration::minutes(15));
         acting.get("/v1/me").refused(401, "token_expired");
@@ -107,7 +107,7 @@ both! {
 both! {
     /// U-91: an address that was changed in somebody's name let in again "in person"; administrators and scripts that
     /// were made by it outlived it.
-    u91_nothing_outlives_it_and_nothing_lets_in_again(app) {
+    u91_nothing_outlives_acting_in_somebodys_name_nor_lets_in_again(app) {
         let (provider, admin) = (app.provider("cancom"), app.admin("cancom"));
         let (own, other) =
             (format!("/v1/users/{}", app.admin("cancom").id()), format!("/v1/users/{}", app.user("cancom").id()));

@@ -34,7 +34,7 @@ fn invited(app: &TestApp, client: &Client, customer: &str, email: &str, more: &V
     }
     client.post("/v1/invitations", request).expect(201);
     app.drain();
-    app.mails_to(email).last().unwrap_or_else(|| panic!("a mail to {email}")).clone()
+    app.last_mail(email)
 }
 
 /// The rules for people with one of them changed, put in force.
@@ -91,7 +91,7 @@ both! {
         let reset = json!({"email": "user@kunde.terra.example"});
         app.anonymous().post("/v1/auth/password-reset", reset).expect(202);
         app.drain();
-        assert_eq!(app.mails_to("user@kunde.terra.example").last().expect("a mail").language, "pl");
+        assert_eq!(app.last_mail("user@kunde.terra.example").language, "pl");
         let unfit = json!({"language": "fr", "first_name": " "});
         let wrong_ones = user.patch("/v1/me", unfit).refused(422, "validation_failed");
         assert_eq!(told(&wrong_ones), wrong([("/first_name", "required"), ("/language", "invalid_value")]));
@@ -243,7 +243,7 @@ both! {
         cart.add(&offer, 2);
         cart.order();
         app.drain();
-        let mail = app.mails_to("admin@kunde.cancom.example").last().expect("a mail").clone();
+        let mail = app.last_mail("admin@kunde.cancom.example");
         assert!(mail.text.contains("2 × Büropaket E1: bereitgestellt"), "{}", mail.text);
         // What cannot be said is refused where it stands.
         let slug = "/v1/catalog-texts/productivity";

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::shop::{self, rows, told, wrong};
-use tests::{Answer, SentMail, TestApp, both};
+use tests::{Answer, TestApp, both};
 use time::Duration;
 
 const ERIKA: &str = "erika@mueller.example";
@@ -27,11 +27,6 @@ fn only(app: &TestApp, slug: &str) -> Value {
     all[0].clone()
 }
 
-#[track_caller]
-fn last_mail(app: &TestApp, address: &str) -> SentMail {
-    app.mails_to(address).last().unwrap_or_else(|| panic!("a mail to {address}")).clone()
-}
-
 fn decide(app: &TestApp, slug: &str, registration: &Value, what: &str, body: Value) -> Answer {
     let id = registration["id"].as_str().expect("an id");
     app.provider(slug).post(&format!("/v1/registrations/{id}/{what}"), body)
@@ -44,7 +39,7 @@ pub fn approved(app: &TestApp, email: &str) -> String {
     app.drain();
     decide(app, "cancom", &only(app, "cancom"), "approve", json!({})).expect(200);
     app.drain();
-    last_mail(app, email).token()
+    app.last_mail(email).token()
 }
 
 /// What a stranger asks a marketplace with, as it wants to be asked.
@@ -58,7 +53,7 @@ pub fn requested(app: &TestApp, slug: &str, email: &str) -> String {
     anonymous.post("/v1/registrations", request(slug, email)).expect(202);
     app.drain();
     if slug == "terra" {
-        anonymous.post("/v1/registrations/confirm", json!({"token": last_mail(app, email).token()})).expect(200);
+        anonymous.post("/v1/registrations/confirm", json!({"token": app.last_mail(email).token()})).expect(200);
     }
     let waiting = rows(&app.provider(slug).get("/v1/registrations?status=requested").expect(200));
     let found = waiting.iter().find(|one| one["email"] == email).unwrap_or_else(|| panic!("{email} in {waiting:?}"));
@@ -129,7 +124,7 @@ pub fn complete(app: &TestApp, form: Value) -> Answer {
 
 both! {
     /// C-03 to C-11, in the manual's order: one field, review, activation mail, account form, and the shop is open.
-    c03_to_c11_from_one_field_to_a_company_account(app) {
+    c03_to_c11_one_field_leads_to_a_company_account(app) {
         let receipt = ask(&app, "Erika@Mueller.example").expect(202);
         assert_eq!(receipt.body, json!({"marketplace": "cancom", "email": ERIKA}));
         app.drain();
@@ -139,7 +134,7 @@ both! {
         let approved = decide(&app, "cancom", &requested, "approve", json!({})).expect(200);
         assert_eq!(approved.text_at("/status"), "activation_sent");
         app.drain();
-        let mail = last_mail(&app, ERIKA);
+        let mail = app.last_mail(ERIKA);
         assert_eq!((mail.kind.as_str(), mail.language.as_str()), ("registration_approved", "de"));
         // C-06: the mail names the address and carries the link.
         let link = format!("https://shop.cancom.example/accountSetup/{}\n", mail.token());
@@ -220,8 +215,8 @@ both! {
         let referred = decide(&app, "cancom", &shown.body, "refer", json!({"customer_id": customer})).expect(200);
         assert_eq!((referred.text_at("/status"), referred.text_at("/referred_to")), ("referred", customer.as_str()));
         app.drain();
-        assert_eq!(last_mail(&app, "neu@kunde.cancom.example").kind, "registration_referred");
-        let mail = last_mail(&app, "admin@kunde.cancom.example");
+        assert_eq!(app.last_mail("neu@kunde.cancom.example").kind, "registration_referred");
+        let mail = app.last_mail("admin@kunde.cancom.example");
         assert_eq!(mail.kind, "registration_referral");
         for part in ["neu@kunde.cancom.example", "Musterfirma GmbH", "https://shop.cancom.example/users"] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
@@ -245,7 +240,7 @@ both! {
         let rejected = decide(&app, "cancom", &requested, "reject", json!({"reason": "Nie znaleźliśmy firmy."}));
         assert_eq!(rejected.expect(200).text_at("/reason"), "Nie znaleźliśmy firmy.");
         app.drain();
-        let mail = last_mail(&app, ERIKA);
+        let mail = app.last_mail(ERIKA);
         assert_eq!((mail.kind.as_str(), mail.language.as_str()), ("registration_rejected", "pl"));
         assert!(mail.text.contains("Nie znaleźliśmy firmy."), "{}", mail.text);
         for (what, body) in [("approve", json!({})), ("reject", json!({"reason": "x"})), ("resend", Value::Null)] {
@@ -271,7 +266,7 @@ both! {
         complete(&app, account_form(&token)).expect(200);
         ask(&app, ERIKA).expect(202);
         app.drain();
-        assert_eq!(last_mail(&app, ERIKA).kind, "registration_known");
+        assert_eq!(app.last_mail(ERIKA).kind, "registration_known");
     }
 }
 
@@ -290,13 +285,13 @@ both! {
         // Who asks anew was approved already, and gets another link.
         ask(&app, ERIKA).expect(202);
         app.drain();
-        let newest = last_mail(&app, ERIKA).token();
+        let newest = app.last_mail(ERIKA).token();
         assert!(newest != token && seen(&app, "cancom").len() == 1);
         app.anonymous().post("/v1/registrations/show", json!({"token": newest})).expect(200);
         // L-16: it is sent again.
         decide(&app, "cancom", &only(&app, "cancom"), "resend", Value::Null).expect(200);
         app.drain();
-        let newer = last_mail(&app, ERIKA).token();
+        let newer = app.last_mail(ERIKA).token();
         assert_ne!(newer, token);
         complete(&app, account_form(&token)).refused(409, "link_used");
         complete(&app, account_form(&newer)).expect(200);
@@ -321,7 +316,7 @@ both! {
 
 both! {
     /// C-07 to C-10: what the account form must have; everything that is wrong is said at once, and the link stays.
-    c07_to_c10_what_the_account_form_must_have(app) {
+    c07_to_c10_the_account_form_says_at_once_what_it_must_have(app) {
         let token = approved(&app, ERIKA);
         let form = account_form(&token);
         let cases = [
@@ -365,7 +360,7 @@ both! {
 
 both! {
     /// C-03: nothing but marketplace and address is asked for here.
-    c03_one_field_and_no_other(app) {
+    c03_registration_asks_for_an_address_and_nothing_else(app) {
         let anonymous = app.anonymous();
         let post = |body: Value| anonymous.post("/v1/registrations", body);
         let refused = post(json!({"marketplace": "cancom", "email": ERIKA, "password": "x", "customer_number": "K-1"}));
@@ -384,7 +379,7 @@ both! {
 
 both! {
     /// L-01: where log-ins are given out by the provider nobody registers; whom to ask is said.
-    l01_by_invitation_only(app) {
+    l01_where_log_ins_are_given_out_nobody_registers(app) {
         for slug in ["ahd", "colt", "mskeys"] {
             let body = json!({"marketplace": slug, "email": ERIKA});
             let refused = app.anonymous().post("/v1/registrations", body).refused(403, "registration_closed");
@@ -459,7 +454,7 @@ fn register(app: &TestApp, form: Value) -> Answer {
 #[track_caller]
 fn confirm(app: &TestApp, email: &str) -> Answer {
     app.drain();
-    let mail = last_mail(app, email);
+    let mail = app.last_mail(email);
     assert_eq!(mail.kind, "registration_confirm");
     app.anonymous().post("/v1/registrations/confirm", json!({"token": mail.token()}))
 }
@@ -473,7 +468,7 @@ both! {
         app.drain();
         assert_eq!(only(&app, "terra")["status"], "awaiting_confirmation");
         app.log_in(JAN, "Nowak-2026!").refused(401, "invalid_credentials");
-        let mail = last_mail(&app, JAN);
+        let mail = app.last_mail(JAN);
         let link = format!("https://shop.terra.example/registrationConfirm/{}\n", mail.token());
         assert!(mail.text.contains(&link) && mail.text.contains(JAN), "{}", mail.text);
         let done = confirm(&app, JAN).expect(200);
@@ -523,7 +518,7 @@ both! {
 
 both! {
     /// T-01, T-05: who has no number gives bank data, is reviewed, and gets a number.
-    t05_without_a_number_bank_data_and_review(app) {
+    t05_who_has_no_number_gives_bank_data_and_is_reviewed(app) {
         let id = requested(&app, "terra", JAN);
         let provider = app.provider("terra");
         let shown = provider.get(&format!("/v1/registrations/{id}")).expect(200);
@@ -540,7 +535,7 @@ both! {
         let done = decide(&app, "terra", &shown.body, "approve", json!({"customer_number": "k-4711"})).expect(200);
         assert_eq!((done.text_at("/status"), done.text_at("/customer_number")), ("active", "K-4711"));
         app.drain();
-        let mail = last_mail(&app, JAN);
+        let mail = app.last_mail(JAN);
         assert_eq!(mail.kind, "registration_active");
         for part in ["K-4711", "Systemhaus Wschód Sp. z o.o.", "https://shop.terra.example/login"] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
@@ -553,7 +548,7 @@ both! {
 
 both! {
     /// T-03, T-05, T-06: what the form must have.
-    t03_to_t06_what_the_form_must_have(app) {
+    t03_to_t06_the_form_says_what_it_must_have(app) {
         let (bank, number) = (whole_form(JAN), numbered_form("20002"));
         let iban = "PL61 1090 1014 0000 0712 1981 2875";
         let cases = [
@@ -592,7 +587,7 @@ both! {
     t07_a_form_is_corrected_until_it_is_confirmed(app) {
         register(&app, with(numbered_form("20002"), "/company/name", json!("Systemhaus"))).expect(202);
         app.drain();
-        let older = last_mail(&app, JAN).token();
+        let older = app.last_mail(JAN).token();
         register(&app, numbered_form("20002")).expect(202);
         app.drain();
         assert_eq!(only(&app, "terra")["company"]["name"], "Systemhaus Wschód Sp. z o.o.");
@@ -605,6 +600,6 @@ both! {
         assert_eq!(confirm(&app, JAN).expect(200).text_at("/status"), "active");
         register(&app, numbered_form("20003")).expect(202);
         app.drain();
-        assert_eq!(last_mail(&app, JAN).kind, "registration_known");
+        assert_eq!(app.last_mail(JAN).kind, "registration_known");
     }
 }

@@ -17,11 +17,6 @@ fn kinds(app: &TestApp, address: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn last(app: &TestApp, address: &str) -> SentMail {
-    app.mails_to(address).pop().unwrap_or_else(|| panic!("a mail to {address}"))
-}
-
-#[track_caller]
 fn says(mail: &SentMail, parts: &[&str]) {
     for part in parts {
         assert!(mail.text.contains(part), "{part} in {}", mail.text);
@@ -58,11 +53,11 @@ both! {
         order(&app);
         assert_eq!(kinds(&app, ADMIN), ["order_ready"]);
         assert_eq!([kinds(&app, RESELLER), kinds(&app, PARTNER)], [["customer_order"], ["customer_order"]]);
-        let mail = last(&app, RESELLER);
+        let mail = app.last_mail(RESELLER);
         assert_eq!(mail.subject, "Bestellung „Herbst 2026“ von Kunde 1 GmbH");
         says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n"]);
         says(&mail, &["Die Bestellung finden Sie hier: https://"]);
-        let mail = last(&app, PARTNER);
+        let mail = app.last_mail(PARTNER);
         says(&mail, &["  5 × Office 365 E1: bereitgestellt\n"]);
         assert!(!mail.text.contains("https://"), "{}", mail.text);
         assert!(app.mails().iter().all(|mail| !mail.text.contains("EUR")), "no prices");
@@ -71,11 +66,11 @@ both! {
 
 both! {
     /// What Microsoft refused is told to them as well.
-    u63_of_a_refused_order_too(app) {
+    u63_of_a_refused_order_they_are_told_too(app) {
         app.mock.fail_next(Call::CheckOut, Fault::RefusedWith("800002".to_owned()));
         order(&app);
         assert_eq!(kinds(&app, ADMIN), ["order_failed"]);
-        says(&last(&app, RESELLER), &["5 × Office 365 E1: abgelehnt"]);
+        says(&app.last_mail(RESELLER), &["5 × Office 365 E1: abgelehnt"]);
     }
 }
 
@@ -87,7 +82,7 @@ both! {
         assert_eq!(kinds(&app, RESELLER), ["customer_order", "subscription_changed"]);
         assert_eq!(kinds(&app, PARTNER), ["customer_order", "subscription_changed"]);
         assert_eq!(kinds(&app, ADMIN), ["order_ready"]);
-        let mail = last(&app, RESELLER);
+        let mail = app.last_mail(RESELLER);
         assert_eq!(mail.subject, "Office 365 E1 für Kunde 1 GmbH: Änderung");
         says(&mail, &["  Lizenzen: 8\n", "  Wirksam seit: 6. September 2026\n"]);
         says(&mail, &["Das Abonnement finden Sie hier: https://"]);
@@ -95,9 +90,9 @@ both! {
         running.change(quantity(9));
         app.drain();
         for person in [ADMIN, RESELLER, PARTNER] {
-            assert_eq!(last(&app, person).kind, "change_failed", "{person}");
+            assert_eq!(app.last_mail(person).kind, "change_failed", "{person}");
         }
-        let mail = last(&app, ADMIN);
+        let mail = app.last_mail(ADMIN);
         says(&mail, &["Alles ist, wie es vorher war", "  Lizenzen: 9\n", "  Abgelehnt am: 6. September 2026\n"]);
     }
 }
@@ -134,17 +129,17 @@ both! {
 
 both! {
     /// A change that waits is told when it is asked for, and when it is taken back.
-    u63_of_a_change_that_waits_too(app) {
+    u63_of_a_change_that_waits_they_are_told_too(app) {
         let running = order(&app);
         let waits = running.change(json!({"type": "set_quantity", "quantity": 3, "when": "at_renewal"}));
         app.drain();
         assert_eq!(waits["status"], "scheduled");
-        says(&last(&app, RESELLER), &["  Lizenzen: 3\n", "  Wirksam ab: 6. September 2027\n"]);
+        says(&app.last_mail(RESELLER), &["  Lizenzen: 3\n", "  Wirksam ab: 6. September 2027\n"]);
         let id = waits["id"].as_str().expect("an id");
         running.buyer.delete(&running.path(&format!("/changes/{id}"))).expect(204);
         app.drain();
         assert_eq!(kinds(&app, RESELLER), ["customer_order", "subscription_changed", "subscription_changed"]);
-        says(&last(&app, RESELLER), &["  Geplant für: 6. September 2027; zurückgenommen\n"]);
+        says(&app.last_mail(RESELLER), &["  Geplant für: 6. September 2027; zurückgenommen\n"]);
     }
 }
 

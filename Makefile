@@ -8,7 +8,7 @@ help: ## List these commands
 run: ## Start the server with demo data
 	cargo run --release --bin kontor -- serve --demo
 
-test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test: make test ARGS=name)
+test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test, one folder: make test ARGS=name)
 	cargo build --bin kontor --locked
 	scripts/postgres.sh run -- cargo test --workspace --locked $(ARGS)
 

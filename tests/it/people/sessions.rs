@@ -176,7 +176,7 @@ both! {
     of_many_at_once_by_one_program_all_go_on(app) {
         let client = owner(&app);
         let first = client.tokens(EMAIL);
-        let answers = at_once(&vec![&client; 20], |client| client.refresh(&first["refresh_token"]));
+        let answers = at_once(&[&client; 20], |client| client.refresh(&first["refresh_token"]));
         assert!(
             answers.iter().all(|answer| answer.status == 200),
             "{:?}",

@@ -8,7 +8,7 @@ help: ## List these commands
 run: ## Start the server with demo data
 	cargo run --release --bin kontor -- serve --demo
 
-test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test: make test ARGS=name)
+test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test, one folder: make test ARGS=name)
 	cargo build --bin kontor --locked
 	scripts/postgres.sh run -- cargo test --workspace --locked $(ARGS)
 
@@ -22,7 +22,7 @@ fmt: ## Format the code
 
 openapi: ## Write the API description, and who may call what, into openapi/
 	cargo run --quiet --bin kontor -- openapi openapi
-	KONTOR_TEST_WRITE=1 cargo test --quiet -p tests --test it access::the_access_table_is_the_committed_one::sqlite
+	KONTOR_TEST_WRITE=1 cargo test --quiet -p tests --test it people::access::the_access_table_is_the_committed_one::sqlite
 
 contract: ## Lint the API description, run clients that are generated of it, and made-up requests (a part: ONLY=lint)
 	scripts/contract.sh
@@ -36,7 +36,7 @@ bench: ## Measure speed
 prove: ## Live random lives of subscriptions, and kill the server amid orders (long; shorter: LIVES=500 KILLS=50)
 	LIVES=$(or $(LIVES),10000) cargo test --package domain --locked --test 'lifecycle_*'
 	cargo build --bin kontor --locked
-	KILLS=$(or $(KILLS),200) scripts/postgres.sh run -- cargo test --workspace --locked --test it -- crash::
+	KILLS=$(or $(KILLS),200) scripts/postgres.sh run -- cargo test --workspace --locked --test it -- faults::crash::
 
 mutants: ## Change the rules of money and time one by one; a test must notice (hours; a part: ARGS="--shard 0/8")
 	scripts/mutants.sh $(ARGS)

@@ -5,11 +5,15 @@
 
 pub mod client;
 pub mod cluster;
+pub mod company;
 pub mod database;
 pub mod partner_center;
+pub mod people;
 pub mod program;
 pub mod proxy;
+pub mod running;
 pub mod schema;
+pub mod shop;
 pub mod smtp;
 
 pub use client::{Answer, Client};
@@ -275,6 +279,12 @@ impl TestApp {
         self.mails().into_iter().filter(|mail| mail.to == address).collect()
     }
 
+    /// The newest mail to an address.
+    #[track_caller]
+    pub fn last_mail(&self, address: &str) -> SentMail {
+        self.mails_to(address).pop().unwrap_or_else(|| panic!("a mail to {address}"))
+    }
+
     /// A client that is logged in as a demo person.
     pub fn client(&self, email: &str) -> Client {
         let mut clients = self.clients.lock().expect("no test panics while it logs in");
@@ -300,6 +310,20 @@ impl TestApp {
     /// Real time.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()
+    }
+
+    /// Runs the worker as long as something is due now; no time passes.
+    pub fn work(&self) {
+        rounds::drain(&self.app, None).expect("the worker works");
+    }
+
+    /// Works as another process would whose mails go this way, for so many steps of time.
+    pub fn work_by_mail(&self, transport: Arc<dyn Transport>, steps: u32, step: time::Duration) {
+        let beside = self.beside_with_mail(transport);
+        for _ in 0..steps {
+            rounds::drain(&beside, None).expect("the worker works");
+            self.advance(step);
+        }
     }
 
     /// Runs the worker until nothing waits any more, letting time pass where work is due later.

@@ -1,10 +1,20 @@
 //! A mail server for tests: in the clear, one conversation at a time, as obliging as it is told to be.
 
+use api::mail::{Mail, SendError, Transport};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// No server where one should be.
+pub struct NoMailServer;
+
+impl Transport for NoMailServer {
+    fn send(&self, _: &Mail) -> Result<(), SendError> {
+        Err(SendError::Unavailable("nobody listens".to_owned()))
+    }
+}
 
 /// How a server behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

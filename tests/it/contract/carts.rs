@@ -1,17 +1,13 @@
 //! Carts as a shop uses them: begun with their lines, priced without being stored, found again.
 
-use crate::shop::{self, MONTH, YEAR_MONTHLY, column, euros, price, rows, told, wrong};
 use serde_json::{Value, json};
+use tests::shop::{self, MONTH, YEAR_MONTHLY, column, euros, price, rows, told, wrong};
 use tests::{Client, both};
-
-fn buyer(app: &tests::TestApp) -> Client {
-    app.client("admin@kunde.cancom.example")
-}
 
 both! {
     /// U-81: a cart is begun with its lines; all that is wrong with them is told at once, and then there is none.
     u81_a_cart_is_begun_with_its_lines(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let [e1, e3] = ["Office 365 E1", "Office 365 E3"].map(|title| shop::offer(&buyer, title, YEAR_MONTHLY));
         let two = json!([{"offer_id": e1, "quantity": 5, "reference": "KST 1"}, {"offer_id": e3, "quantity": 2}]);
         let cart = buyer.post("/v1/carts", json!({"name": "Neue", "lines": two})).expect(201);
@@ -40,7 +36,7 @@ both! {
 both! {
     /// U-81, A-05: the price of lines that no cart holds: the same as the cart's, and nothing is there afterwards.
     u81_a05_lines_are_priced_without_a_cart(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let lines = json!([
             {"offer_id": shop::offer(&buyer, "Office 365 E1", YEAR_MONTHLY), "quantity": 5},
             {"offer_id": "ofr_00000000000000000000000001", "quantity": 1},
@@ -69,7 +65,7 @@ both! {
 both! {
     /// U-81: the carts that wait are one's own and those of the customers below; what was ordered is none of them.
     u81_carts_that_wait_are_listed(app) {
-        let reseller = app.client("admin@reseller1.terra.example");
+        let reseller = app.reseller(1);
         let customer = column(&rows(&reseller.get("/v1/customers").expect(200)), "/id")[0].clone();
         let offer = shop::offer(&reseller, "Microsoft 365 Business Basic", MONTH);
         let open = |lines: Value| {
@@ -77,17 +73,16 @@ both! {
             cart.text_at("/id").to_owned()
         };
         let [first, second] = [open(json!([])), open(json!([{"offer_id": offer, "quantity": 2}]))];
-        let listed = |client: &Client, query: &str| {
-            column(&rows(&client.get(&format!("/v1/carts{query}")).expect(200)), "/id")
-        };
+        let listed =
+            |client: &Client, query: &str| column(&rows(&client.get(&format!("/v1/carts{query}")).expect(200)), "/id");
         // What the demo has is older.
         let of_demo = listed(&reseller, "").split_off(2);
         assert_eq!(listed(&reseller, "")[..2], [second.clone(), first.clone()]);
         let oldest_first = format!("?customer_id={customer}&sort=created_at");
         assert!(listed(&reseller, &oldest_first).ends_with(&[first.clone(), second.clone()]));
-        let provider = app.client("provider@terra.example");
+        let provider = app.provider("terra");
         assert_eq!(listed(&provider, "")[..2], [second.clone(), first.clone()]);
-        assert_eq!(listed(&app.client("admin@reseller2.terra.example"), ""), [""; 0]);
+        assert_eq!(listed(&app.reseller(2), ""), [""; 0]);
         let page = reseller.get("/v1/carts?limit=1").expect(200);
         assert_eq!(page.body["data"][0]["lines"][0]["quantity"], 2);
         let next = format!("?limit=1&cursor={}", page.text_at("/next_cursor"));
@@ -102,7 +97,7 @@ both! {
 both! {
     /// U-82: a filter takes several values.
     u82_a_filter_takes_several_values(app) {
-        let buyer = buyer(&app);
+        let buyer = app.admin("cancom");
         let running = shop::buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 1);
         let waiting = shop::cart_with(&buyer, "Office 365 E3", MONTH, 1).order();
         let ids = |path: &str| column(&rows(&buyer.get(path).expect(200)), "/id");

@@ -2,8 +2,8 @@
 //! opened, at most two, and that every element of the screen is in their answers. What a marketplace says once for all
 //! of its screens (`GET /v1/marketplaces/{slug}`, `GET /v1/me`) is asked for at log-in and not counted.
 
-use crate::shop::{self, Cart, MONTH, YEAR_ANNUAL, YEAR_MONTHLY, column, rows, text};
 use serde_json::{Value, json};
+use tests::shop::{self, Cart, MONTH, YEAR_ANNUAL, YEAR_MONTHLY, column, rows, text};
 use tests::{Answer, Client, TestApp, both};
 
 /// The most calls of a screen.
@@ -68,7 +68,7 @@ macro_rules! named {
 
 /// Manual 000: from the catalogue to the service list, as the company's administrator.
 fn of_the_shop(app: &TestApp) -> Vec<Screen> {
-    let buyer = app.client("admin@kunde.cancom.example");
+    let buyer = app.admin("cancom");
     let me = buyer.get("/v1/me").expect(200);
     let customer = me.text_at("/customer_id").to_owned();
     let offer = shop::offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
@@ -153,11 +153,11 @@ fn of_what_runs(buyer: &Client, customer: &str, subscription: &str, order: &str)
 
 /// Manual 003: keys are entered and reviewed on one page (K-05, K-06).
 fn of_keys(app: &TestApp) -> Vec<Screen> {
-    let provider = app.client("provider@mskeys.example");
+    let provider = app.provider("mskeys");
     let customer = shop::customer(&provider, "Musterfirma GmbH");
     let batch = json!({"offer_id": shop::offer(&provider, "Office 365 E1", YEAR_ANNUAL), "quantity": 1, "count": 1});
     let keys = provider.post("/v1/product-keys/batches", batch).expect(201).body["keys"].clone();
-    let buyer = app.client("admin@kunde.mskeys.example");
+    let buyer = app.admin("mskeys");
     let entered = json!({"customer_id": customer, "keys": keys, "responsible": true});
     let redemption = buyer.post("/v1/product-keys/redemptions", entered).expect(201);
     let path = format!("/v1/product-keys/redemptions/{}", redemption.text_at("/id"));
@@ -169,7 +169,7 @@ fn of_keys(app: &TestApp) -> Vec<Screen> {
 
 /// Manual 004: the reseller's customers, and the wizard of a customer's tenant (T-17…T-29).
 fn of_resellers(app: &TestApp) -> Vec<Screen> {
-    let reseller = app.client("admin@reseller1.terra.example");
+    let reseller = app.reseller(1);
     let customers = reseller.get("/v1/customers").expect(200);
     let customer = column(&rows(&customers), "/id")[0].clone();
     let of = |below: &str| reseller.get(&format!("/v1/customers/{customer}{below}"));

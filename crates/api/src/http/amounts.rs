@@ -1,7 +1,7 @@
 //! Amounts in answers: which members hold them, and how an answer is without them.
 //!
 //! By name, and by what an amount looks like: an operation that is added tomorrow has its amounts in the same shapes,
-//! and `tests/it/money.rs` holds the document to it.
+//! and `tests/it/contract/money.rs` holds the document to it.
 
 use memchr::memmem;
 use serde_json::Value;

@@ -1,5 +1,6 @@
-### Mails: of each kind its text, and its subject as an attribute. The keys are the kinds of notifications, in their order;
-### behind them stand the words that fill places of mails. All languages have the same keys with the same places.
+### Mails: of each kind its text, and its subject as an attribute. The keys are the kinds of notifications, in their
+### order; behind them stand the words that fill places of mails. All languages have the same keys with the same
+### places.
 ###
 ### An empty line parts paragraphs. Blanks at the beginning of a line are quoted, or else they may be lost.
 

@@ -1,8 +1,8 @@
-### What whoever writes a client can do about a problem: operations, fields and codes stand here alone. The keys are the
-### codes of problems, in their order; a problem of which people are told all has no hint.
+### What whoever writes a client can do about a problem: operations, fields and codes stand here alone. The keys are
+### the codes of problems, in their order; a problem of which people are told all has no hint.
 ###
-### In English only, as the API document is: a hint is read where a program is written, beside names that are English. It
-### is a text for people all the same, so it stands with the others and is checked with them.
+### In English only, as the API document is: a hint is read where a program is written, beside names that are English.
+### It is a text for people all the same, so it stands with the others and is checked with them.
 ###
 ### A place is filled with what only a client reads. Braces of a path are quoted, as { "{id}" } is.
 

@@ -1,5 +1,5 @@
-### Phrases: words of ours that stand in places of other texts, and how days, instants and plans are written. All languages
-### have the same keys with the same places, in the order of `texts/keys/phrase.rs`.
+### Phrases: words of ours that stand in places of other texts, and how days, instants and plans are written. All
+### languages have the same keys with the same places, in the order of `texts/keys/phrase.rs`.
 
 ## What a value must be
 

@@ -1,5 +1,5 @@
-### Policies in words: a sentence for each value of a rule that a buyer notices, in the order of `texts/keys/policy.rs`. All
-### languages have the same keys with the same places.
+### Policies in words: a sentence for each value of a rule that a buyer notices, in the order of
+### `texts/keys/policy.rs`. All languages have the same keys with the same places.
 
 ## What it costs
 

@@ -1,6 +1,6 @@
-### Why a request was not done, for people: a title, and a detail with the way out. The keys are the codes of problems, in
-### the order of `http/problem/code.rs`; all languages have the same keys with the same places. A sentence that is an
-### attribute is said where the place of its name is filled.
+### Why a request was not done, for people: a title, and a detail with the way out. The keys are the codes of
+### problems, in the order of `http/problem/code.rs`; all languages have the same keys with the same places. A
+### sentence that is an attribute is said where the place of its name is filled.
 
 ## Reading the request
 

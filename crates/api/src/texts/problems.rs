@@ -1,5 +1,5 @@
-//! What is said of a problem: title and detail for people in English, German and Polish (`texts/*/problems.ftl`), and in
-//! English what whoever writes a client can do about it (`texts/en/hints.ftl`).
+//! What is said of a problem: title and detail for people in every language (`texts/*/problems.ftl`), and in English
+//! what whoever writes a client can do about it (`texts/en/hints.ftl`).
 
 use crate::http::problem::code::Code;
 use crate::texts::lang::Lang;

@@ -38,7 +38,7 @@ pub struct Flaw {
 /// What stands in a place of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// Written already.
+    /// What is written already.
     Text(String),
     /// Written as the language writes numbers; the text may choose the form of a word by it.
     Number(u64),

@@ -4,7 +4,6 @@
 ## What a value must be
 
 possible_value = einer der möglichen Werte
-one_of_two = genau eine der möglichen Angaben
 an_instant = ein Zeitpunkt mit Zeitzone
 a_day = ein Tag des Kalenders
 not_in_the_future = ein Zeitpunkt, der nicht in der Zukunft liegt

@@ -4,7 +4,6 @@
 ## What a value must be
 
 possible_value = one of the possible values
-one_of_two = exactly one of the possible fields
 an_instant = a point in time with its zone
 a_day = a day of the calendar
 not_in_the_future = a time that is not in the future

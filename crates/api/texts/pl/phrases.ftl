@@ -4,7 +4,6 @@
 ## What a value must be
 
 possible_value = jedna z możliwych wartości
-one_of_two = dokładnie jedno z możliwych pól
 an_instant = czas wraz ze strefą
 a_day = dzień kalendarzowy
 not_in_the_future = czas, który nie leży w przyszłości

@@ -1,5 +1,5 @@
-//! The keys of the texts that people read, one set for each kind of text. Which file has which keys, and in which order,
-//! is held by [`crate::texts::library`].
+//! The keys of the texts that people read, one set for each kind of text. Which file has which keys, and in which
+//! order, is held by [`crate::texts::library`].
 
 mod closed;
 pub mod mail;

@@ -7,7 +7,6 @@ keys! {
     Phrase {
         // What a value must be.
         PossibleValue = "possible_value",
-        OneOfTwo = "one_of_two",
         AnInstant = "an_instant",
         ADay = "a_day",
         NotInTheFuture = "not_in_the_future",

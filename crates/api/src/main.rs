@@ -3,6 +3,7 @@
 use api::config::{Config, ConfigError, VARIABLES};
 use api::log::Output;
 use api::server::{self, Built, StartError};
+use api::texts::library;
 use api::worker::lanes;
 use api::{demo, openapi};
 use clap::{Parser, Subcommand};
@@ -59,6 +60,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command, output: &Output) -> Result<(), StartError> {
+    library::check()?;
     if let Command::Openapi { directory } = command {
         return write_openapi(&directory);
     }

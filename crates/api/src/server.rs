@@ -12,6 +12,7 @@ use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
+use crate::texts::reading::Flaw;
 use crate::worker::{lanes, run_jobs, watch};
 use crate::{App, Parts, clock, openapi, pages, router};
 use actix_cors::Cors;
@@ -63,6 +64,9 @@ pub enum StartError {
     /// Partner Center's journal.
     #[error("configuration: KONTOR_PARTNER_CENTER_JOURNAL {0}: {1}")]
     Journal(String, std::io::Error),
+    /// A text that people read is missing, or cannot be said.
+    #[error("texts: {0}")]
+    Texts(#[from] Flaw),
     /// Anything else that stands in the way of serving.
     #[error("{0}")]
     Other(#[from] Problem),
@@ -75,7 +79,7 @@ impl StartError {
             Self::Config(_) | Self::Journal(..) => 3,
             Self::Database(_) | Self::Lost(_) => 4,
             Self::Migration(_) => 5,
-            Self::Bind(..) | Self::Other(_) => 70,
+            Self::Bind(..) | Self::Texts(_) | Self::Other(_) => 70,
         }
     }
 }

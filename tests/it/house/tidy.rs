@@ -247,3 +247,43 @@ fn texts_that_mean_the_same_share_an_arm() {
     assert_eq!(wrong, Vec::<String>::new());
     assert!(seen > 10, "this test looks for the right words");
 }
+
+/// The keys of texts, as `Set::Key`.
+fn keys_of_texts(code: &str) -> Vec<String> {
+    let (mut keys, mut set) = (vec![], "");
+    for line in code.lines().map(str::trim) {
+        match (line.strip_suffix(" {"), line.split_once(" = \"")) {
+            (Some(name), _) if name.chars().all(char::is_alphanumeric) => set = name,
+            (_, Some((key, _))) => keys.push(format!("{set}::{key}")),
+            _ => {}
+        }
+    }
+    keys
+}
+
+/// Every text has a key and every key a text, or the program does not start. That somebody says it is found here.
+#[test]
+fn every_text_is_said_somewhere() {
+    let (keys, code): (Vec<_>, Vec<_>) =
+        shipped().into_iter().partition(|(path, _)| path.starts_with("crates/api/src/texts/keys/"));
+    let keys: Vec<_> = keys.iter().flat_map(|(_, text)| keys_of_texts(text)).collect();
+    assert!(keys.len() > 200, "{}", keys.len());
+    let mut said = BTreeSet::new();
+    for (path, text) in &code {
+        for (before, word, _) in words(text) {
+            // What phrases stand for is said there by their names alone.
+            let phrase = path.ends_with("/texts/phrases.rs") && (before.ends_with("=> ") || before.ends_with("Self::"));
+            let set = before.strip_suffix("::").and_then(|rest| rest.rsplit(|one: char| !one.is_alphanumeric()).next());
+            said.extend(set.map(|set| format!("{set}::{word}")));
+            said.extend(phrase.then(|| format!("Phrase::{word}")));
+        }
+    }
+    let unsaid: Vec<_> = keys.iter().filter(|key| !said.contains(*key)).collect();
+    assert_eq!(unsaid, Vec::<&String>::new());
+}
+
+#[test]
+fn planted_keys_are_found() {
+    let code = "keys! {\n    Word {\n        Days = \"days\",\n    }\n}\nkeys! {\n    Point {\n        A1 = \"a_1\",\n";
+    assert_eq!(keys_of_texts(code), ["Word::Days", "Point::A1"]);
+}

@@ -1,6 +1,6 @@
 //! What people are told by mail: in whose words, about what, and who sees that they were.
 
-use api::mail::templates::{Values, days, word, write};
+use api::mail::templates::{Values, Word, days, word, write};
 use api::texts::lang::Lang;
 use api::texts::place::Place;
 use domain::notification::NotificationKind;
@@ -20,11 +20,11 @@ fn samples(lang: Lang) -> Values {
     let (at, until) = (datetime!(2026-09-06 10:15 UTC), datetime!(2026-09-08 10:15 UTC));
     let day = zone.day(until);
     let values = || Values::new(lang, zone.clone());
-    let word = |key: &str, values: &Values| word(key, values).expect("a phrase");
+    let word = |key: Word, values: &Values| word(key, values).expect("a phrase");
     let text = Place::text;
     let counted = values().line("n", 2_u32).line("at", until);
     let ending = values()
-        .line("n", 2_u32)
+        .line("n", 1_u32)
         .line("subscription", text("Office 365 E1"))
         .line("customer", text("Musterfirma GmbH"))
         .line("term_end", day)
@@ -46,12 +46,12 @@ fn samples(lang: Lang) -> Values {
         .link("reset_link", "https://shop.example/passwordReset")
         .line("until", until)
         .line("at", at)
-        .sentence("unlocked", &word("unlocked.at", &counted))
+        .sentence("unlocked", &word(Word::UnlockedAt, &counted))
         .line("reason", text("Zu dieser Adresse fanden wir kein Unternehmen."))
         .line("organization", text("Musterfirma GmbH"))
-        .sentence("order", &word("order.of", &values().line("day", day).line("title", text("Office 365 E1"))))
+        .sentence("order", &word(Word::OrderOf, &values().line("day", day).line("title", text("Office 365 E1"))))
         .line("customer", text("Musterfirma GmbH"))
-        .lines("lines", &[line("line.active", 5, "Office 365 E1"), line("line.failed", 2, "Office 365 E3")])
+        .lines("lines", &[line(Word::LineActive, 5, "Office 365 E1"), line(Word::LineFailed, 2, "Office 365 E3")])
         .line("subscription", text("Office 365 E1"))
         .line("quantity", 5_u32)
         .line("wanted", 3_u32)
@@ -59,26 +59,30 @@ fn samples(lang: Lang) -> Values {
         .line("left", 240_u32)
         .line("most", 1_200_u32)
         .line("offer", text("Office 365 E3"))
-        .sentence("subject", &word("end.subject.one", &ending))
-        .sentence("intro", &word("end.intro.one", &ending))
+        .sentence("subject", &word(Word::EndSubject, &ending))
+        .sentence("intro", &word(Word::EndIntro, &ending))
         .blocks(
             "terms",
             &[
-                vec![word("end.head", &ending), word("end.licences", &ending), word("choice.stop_renewal", &ending)],
-                vec![word("end.today", &ending)],
+                vec![
+                    word(Word::EndHead, &ending),
+                    word(Word::EndLicences, &ending),
+                    word(Word::ChoiceStopRenewal, &ending),
+                ],
+                vec![word(Word::EndToday, &ending)],
             ],
         )
         .paragraph("more", None)
-        .paragraph("see", Some(word("see.order", &values().link("link", "https://shop.example/orders"))))
+        .paragraph("see", Some(word(Word::SeeOrder, &values().link("link", "https://shop.example/orders"))))
         .line("reseller", text("Systemhaus Nord GmbH"))
         .line("customer_number", text("K-4711"))
-        .lines("changes", &[word("change.partner_id", &values().line("after", text("4847383")))])
+        .lines("changes", &[word(Word::ChangePartnerId, &values().line("after", text("4847383")))])
         .line("since", at)
         .line("domain", text("musterfirma.onmicrosoft.com"))
         .line("partner", text("Systemhaus Nord GmbH"))
         .letter(
             "letter",
-            &word("letter.of", &values().line("partner", text("Systemhaus Nord GmbH"))),
+            &word(Word::LetterOf, &values().line("partner", text("Systemhaus Nord GmbH"))),
             Some("Wir richten Ihre Postfächer ein und helfen Ihren Leuten."),
         )
 }

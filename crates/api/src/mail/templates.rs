@@ -1,78 +1,18 @@
-//! The words of the mails: `mails/{de,en,pl}/KIND.txt`, the subject in the first line, `{name}` for what is filled in.
+//! Mails in words (`texts/*/mails.ftl`): each kind with its subject and its text, their places filled.
 //!
-//! What is filled in comes from people: it cannot add a line, a header or a placeholder.
+//! What is filled in comes from people: it cannot add a line, a header or a place.
 
 use crate::http::problem::Problem;
+pub use crate::texts::keys::mail::Word;
 use crate::texts::lang::Lang;
+use crate::texts::library;
 use crate::texts::place::{Place, one_line};
+use crate::texts::reading::{Said, Text};
 use domain::notification::NotificationKind;
 use domain::zone::Zone;
 
 /// The longest line of a paragraph that somebody else wrote.
 const WIDTH: usize = 76;
-
-macro_rules! texts {
-    ($lang:expr, $kind:expr, $($variant:ident $name:literal),+ $(,)?) => {
-        match ($lang, $kind) {
-            $(
-                (Lang::De, NotificationKind::$variant) => include_str!(concat!("../../mails/de/", $name, ".txt")),
-                (Lang::En, NotificationKind::$variant) => include_str!(concat!("../../mails/en/", $name, ".txt")),
-                (Lang::Pl, NotificationKind::$variant) => include_str!(concat!("../../mails/pl/", $name, ".txt")),
-            )+
-        }
-    };
-}
-
-/// The text of a kind of mail as it stands in its file.
-pub const fn template(kind: NotificationKind, lang: Lang) -> &'static str {
-    texts!(
-        lang,
-        kind,
-        Activation "activation",
-        RegistrationApproved "registration_approved",
-        RegistrationConfirm "registration_confirm",
-        RegistrationRejected "registration_rejected",
-        RegistrationKnown "registration_known",
-        RegistrationReferred "registration_referred",
-        RegistrationReferral "registration_referral",
-        RegistrationActive "registration_active",
-        PasswordReset "password_reset",
-        PasswordChanged "password_changed",
-        UserLocked "user_locked",
-        SessionReused "session_reused",
-        OrderReady "order_ready",
-        OrderFailed "order_failed",
-        CustomerOrder "customer_order",
-        TermEnding "term_ending",
-        SubscriptionChanged "subscription_changed",
-        ChangeFailed "change_failed",
-        KeysRedeemed "keys_redeemed",
-        SubscriptionNotRenewed "subscription_not_renewed",
-        ReductionRefused "reduction_refused",
-        UpdatesLow "updates_low",
-        PriceMissing "price_missing",
-        ResellerIdsChanged "reseller_ids_changed",
-        ResellerAccessOverdue "reseller_access_overdue",
-        TenantConfirmation "tenant_confirmation",
-        DelegationOffered "delegation_offered",
-    )
-}
-
-const fn footer(lang: Lang) -> &'static str {
-    match lang {
-        Lang::De => include_str!("../../mails/de/footer.txt"),
-        Lang::En => include_str!("../../mails/en/footer.txt"),
-        Lang::Pl => include_str!("../../mails/pl/footer.txt"),
-    }
-}
-
-const fn words(lang: Lang) -> &'static str {
-    match lang {
-        Lang::De => include_str!("../../mails/de/words.txt"),
-        Lang::En => include_str!("../../mails/en/words.txt"),
-        Lang::Pl => include_str!("../../mails/pl/words.txt"),
-    }
-}
 
 /// A mail's subject and text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,15 +23,15 @@ pub struct Written {
     pub text: String,
 }
 
-/// What is filled in, by placeholder: each value as the mail's language writes it.
+/// What is filled in, by place: each value as the mail's language writes it.
 #[derive(Debug, Clone)]
 pub struct Values {
     lang: Lang,
     zone: Zone,
-    filled: Vec<(&'static str, String)>,
+    filled: Vec<(&'static str, Said)>,
 }
 
-/// A phrase of `words.txt`, filled.
+/// Words that stand in the place of a mail, filled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence(String);
 
@@ -103,7 +43,7 @@ impl Sentence {
 }
 
 impl Values {
-    /// Values of no placeholder yet, for a mail in a language; instants as the clocks of a zone show them.
+    /// Values of no place yet, for a mail in a language; instants as the clocks of a zone show them.
     pub const fn new(lang: Lang, zone: Zone) -> Self {
         Self { lang, zone, filled: Vec::new() }
     }
@@ -111,7 +51,7 @@ impl Values {
     /// What stands in a place, on one line.
     pub fn line(self, name: &'static str, place: impl Into<Place>) -> Self {
         let said = place.into().said(self.lang, &self.zone);
-        self.filled(name, said)
+        self.with(name, said)
     }
 
     /// The address of a page: it alone may hold an id.
@@ -181,13 +121,19 @@ impl Values {
         self.filled("person", person)
     }
 
-    fn filled(mut self, name: &'static str, said: String) -> Self {
+    fn filled(self, name: &'static str, said: String) -> Self {
+        self.with(name, Said::Text(said))
+    }
+
+    fn with(mut self, name: &'static str, said: Said) -> Self {
         self.filled.push((name, said));
         self
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
-        self.filled.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    /// Whether there is something to say in a place.
+    fn fills(&self, name: &str) -> bool {
+        let said = self.filled.iter().find(|(known, _)| *known == name).map(|(_, said)| said);
+        said.is_some_and(|said| MAY_BE_EMPTY.contains(&name) || *said != Said::Text(String::new()))
     }
 }
 
@@ -197,10 +143,10 @@ const MAY_BE_EMPTY: [&str; 4] = ["person", "letter", "see", "more"];
 
 /// Writes a mail. One with another empty place is not written.
 pub fn write(kind: NotificationKind, values: &Values) -> Result<Written, Problem> {
-    let lang = values.lang;
-    let (subject, text) = template(kind, lang).split_once("\n\n").unwrap_or_default();
-    let text = format!("{}\n\n{}", text.trim_end(), footer(lang));
-    Ok(Written { subject: fill(subject, values)?, text: closed_up(&fill(&text, values)?) })
+    let texts = library::of(values.lang);
+    let mail = texts.mail(kind);
+    let (body, footer) = (fill(&mail.body, values)?, fill(texts.word(Word::Footer), values)?);
+    Ok(Written { subject: fill(&mail.subject, values)?, text: closed_up(&format!("{body}\n\n{footer}\n")) })
 }
 
 /// A text without the gap that a paragraph leaves of which there is nothing to say.
@@ -212,42 +158,30 @@ fn closed_up(text: &str) -> String {
     closed
 }
 
-/// Fills each placeholder once: what is filled in is not looked at again.
-fn fill(template: &str, values: &Values) -> Result<String, Problem> {
-    let mut filled = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, behind) = after.split_once('}').ok_or_else(|| Problem::internal("an open placeholder"))?;
-        let value = values.get(name).filter(|value| !value.is_empty() || MAY_BE_EMPTY.contains(&name));
-        let value = value.ok_or_else(|| Problem::internal(format!("nothing to fill {{{name}}} with")))?;
-        filled.push_str(before);
-        filled.push_str(value);
-        rest = behind;
+/// Fills each place; what is filled in is not looked at again.
+fn fill(text: &Text, values: &Values) -> Result<String, Problem> {
+    match text.places().iter().find(|name| !values.fills(name)) {
+        Some(hole) => Err(Problem::internal(format!("nothing to fill {hole} with"))),
+        None => Ok(text.filled(&values.filled)),
     }
-    filled.push_str(rest);
-    Ok(filled)
 }
 
-/// A phrase of the values' language, filled.
-pub fn word(key: &str, values: &Values) -> Result<Sentence, Problem> {
-    let phrase = words(values.lang).lines().filter_map(|line| line.split_once(" = ")).find(|(known, _)| *known == key);
-    let (_, phrase) = phrase.ok_or_else(|| Problem::internal(format!("no word for {key}")))?;
-    fill(phrase, values).map(Sentence)
+/// Words in the values' language, filled.
+pub fn word(word: Word, values: &Values) -> Result<Sentence, Problem> {
+    fill(library::of(values.lang).word(word), values).map(Sentence)
 }
 
 /// A number of days.
 pub fn days(number: u64, values: &Values) -> Result<Sentence, Problem> {
-    let key = if number == 1 { "day.one" } else { "day.many" };
-    word(key, &values.clone().line("n", number))
+    word(Word::Days, &values.clone().line("n", number))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::flaws::{flaw, placeholders};
+    use crate::texts::flaws::flaw;
     use crate::texts::phrases::Phrase;
     use domain::money::{Currency, UnitPrice};
-    use std::collections::BTreeSet;
     use time::macros::datetime;
 
     fn berlin() -> Zone {
@@ -262,22 +196,24 @@ mod tests {
         let name = || Place::text(names[n % names.len()]);
         let counts = [0_u64, 1, 5, 1_200];
         let count = counts[n % counts.len()];
-        let keys: Vec<_> = words(lang).lines().map(|line| line.split_once(" = ").unwrap().0).collect();
-        let sentence = |key: &str| {
+        let sentence = |key: Word| {
             let values = empty().line("n", count).line("quantity", count).line("title", name()).line("at", at);
             let values = values.line("after", name()).line("reason", name()).line("day", Place::Day(day()));
             let values = values.line("subscription", name()).line("customer", name()).line("term_end", day());
             let values = values.line("assigned", count).line("partner", name()).line("key", Place::text("7K2QX"));
             let values = values.line("price", UnitPrice::from_micros(9_400_000, Currency::Eur));
-            let cycles = ["cycle.monthly", "cycle.none"].map(|key| word(key, &empty()).unwrap());
+            let cycles = [Word::CycleMonthly, Word::CycleNone].map(|key| word(key, &empty()).unwrap());
             let values =
                 values.sentence("cycle", &cycles[n % 2]).sentence("days", &days(count.max(1), &empty()).unwrap());
             let values = values.link("link", "https://shop.example/orders/ord_01k4a3v1z2f0q8h7m6n5p4r3s2");
             word(key, &values.line("name", name())).unwrap()
         };
-        let of = |prefix: &str| keys.iter().filter(|key| key.starts_with(prefix)).map(|key| sentence(key)).collect();
-        let (all, orders): (Vec<_>, Vec<_>) = (of(""), of("order."));
-        let locks: Vec<_> = of("unlocked.");
+        let of = |prefix: &str| {
+            let all = Word::ALL.iter().filter(|word| **word != Word::Footer && word.key().starts_with(prefix));
+            all.map(|word| sentence(*word)).collect()
+        };
+        let (all, orders): (Vec<_>, Vec<_>) = (of(""), of("order_"));
+        let locks: Vec<_> = of("unlocked_");
         let page = "https://shop.example/orders/ord_01k4a3v1z2f0q8h7m6n5p4r3s2";
         let text = |text: &str| Place::text(text);
         empty()
@@ -306,13 +242,13 @@ mod tests {
             .line("left", count)
             .line("most", count)
             .line("offer", name())
-            .sentence("subject", &sentence(["end.subject.one", "end.subject.many"][n % 2]))
-            .sentence("intro", &sentence(["end.intro.one", "end.intro.many"][n % 2]))
-            .blocks("terms", &[of("end."), of("choice.")])
-            .paragraph("more", n.is_multiple_of(2).then(|| sentence("end.more")))
-            .paragraph("see", n.is_multiple_of(2).then(|| sentence("see.order")))
+            .sentence("subject", &sentence(Word::EndSubject))
+            .sentence("intro", &sentence(Word::EndIntro))
+            .blocks("terms", &[of("end_"), of("choice_")])
+            .paragraph("more", n.is_multiple_of(2).then(|| sentence(Word::EndMore)))
+            .paragraph("see", n.is_multiple_of(2).then(|| sentence(Word::SeeOrder)))
             .line("partner", name())
-            .letter("letter", &sentence("letter.of"), ["Wir helfen Ihren Leuten.", ""].get(n % 2).copied())
+            .letter("letter", &sentence(Word::LetterOf), ["Wir helfen Ihren Leuten.", ""].get(n % 2).copied())
             .line("reseller", name())
             .line("customer_number", [text("K-4711"), Phrase::NoneGiven.into()][n % 2].clone())
             .line("domain", text("musterfirma.onmicrosoft.com"))
@@ -323,22 +259,11 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_says_the_same_in_three_languages() {
-        for kind in NotificationKind::ALL {
-            let german = placeholders(template(*kind, Lang::De));
-            for lang in Lang::ALL {
-                assert_eq!(placeholders(template(*kind, lang)), german, "{} in {}", kind.code(), lang.code());
-                let text = template(*kind, lang);
-                let (subject, body) = text.split_once("\n\n").unwrap();
-                assert!(!subject.contains('\n') && !body.trim().is_empty(), "{} in {}", kind.code(), lang.code());
-                assert!(text.ends_with('\n') && !text.contains('\r'));
-            }
-        }
-        let keys = |lang| words(lang).lines().map(|line| line.split_once(" = ").unwrap().0).collect::<Vec<_>>();
-        let holes = |lang| words(lang).lines().map(placeholders).collect::<Vec<_>>();
-        for lang in Lang::ALL {
-            assert_eq!((keys(lang), holes(lang)), (keys(Lang::De), holes(Lang::De)));
-            assert_eq!(placeholders(footer(lang)), BTreeSet::from(["marketplace", "support"]));
+    fn a_subject_has_one_line() {
+        for (kind, lang) in NotificationKind::ALL.iter().flat_map(|kind| Lang::ALL.map(|lang| (*kind, lang))) {
+            let mail = write(kind, &samples(lang, 0)).unwrap();
+            assert!(!mail.subject.contains('\n') && !mail.subject.is_empty(), "{} in {}", kind.code(), lang.code());
+            assert!(mail.text.ends_with('\n') && !mail.text.contains('\r'), "{} in {}", kind.code(), lang.code());
         }
     }
 
@@ -360,8 +285,8 @@ mod tests {
 
     #[test]
     fn a_name_cannot_add_a_line_or_be_filled_itself() {
-        let evil = "Evil\r\nBcc: all@world.example\u{2028}\u{202e}{link}\0 GmbH";
-        let named = word("order.named", &Values::new(Lang::En, Zone::UTC).line("name", Place::text(evil))).unwrap();
+        let evil = "Evil\r\nBcc: all@world.example\u{2028}\u{202e}{ $link }\0 GmbH";
+        let named = word(Word::OrderNamed, &Values::new(Lang::En, Zone::UTC).line("name", Place::text(evil))).unwrap();
         let values = samples(Lang::En, 0);
         let values = Values { filled: vec![], ..values }
             .person(evil)
@@ -372,7 +297,7 @@ mod tests {
             .line("marketplace", Place::text("M"))
             .line("support", Place::text("S"));
         let written = write(NotificationKind::OrderReady, &values).unwrap();
-        let tame = "Evil Bcc: all@world.example {link} GmbH";
+        let tame = "Evil Bcc: all@world.example { $link } GmbH";
         assert_eq!(written.subject, format!("Your order “{tame}” is ready"));
         assert!(written.text.starts_with(&format!("Hello {tame},\n\n")), "{}", written.text);
         assert!(written.text.contains(&format!("\n  “{tame}”\n  “{tame}”\n")), "{}", written.text);
@@ -381,7 +306,8 @@ mod tests {
 
     #[test]
     fn a_paragraph_of_which_there_is_nothing_to_say_leaves_no_gap() {
-        let named = word("order.named", &Values::new(Lang::En, Zone::UTC).line("name", Place::text("Herbst"))).unwrap();
+        let named =
+            word(Word::OrderNamed, &Values::new(Lang::En, Zone::UTC).line("name", Place::text("Herbst"))).unwrap();
         let values = Values::new(Lang::En, Zone::UTC)
             .person("")
             .sentence("order", &named)
@@ -398,7 +324,7 @@ mod tests {
     fn blocks_are_apart_and_their_lines_stay_on_theirs() {
         let [a, b, c] = ["a", "b", "c"].map(|text| Sentence(text.to_owned()));
         let values = Values::new(Lang::En, Zone::UTC).blocks("terms", &[vec![a, b], vec![c]]);
-        assert_eq!(values.get("terms"), Some("  a\n    b\n\n  c"));
+        assert_eq!(values.filled, [("terms", Said::Text("  a\n    b\n\n  c".to_owned()))]);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct ProblemMeaning {
     /// What whoever writes a client can do about it, in English; `<name>` stands for what an occurrence says there.
     /// Null where people are told all.
     #[schema(required, example = "PUT /v1/customers/{id}/tenant creates or links one; wait for the status `linked`.")]
-    pub hint: Option<&'static str>,
+    pub hint: Option<String>,
 }
 
 /// A page of problem codes, in the order of the table: by what they are about.
@@ -49,8 +49,8 @@ pub struct ProblemMeaningPage {
 }
 
 fn meaning(code: Code, lang: Lang) -> ProblemMeaning {
-    let Told { title, detail, .. } = problems::of(code.as_str(), lang, &[], &Zone::UTC);
-    ProblemMeaning { code, status: code.status().as_u16(), title, detail, hint: problems::hint(code.as_str()) }
+    let Told { title, detail, .. } = problems::of(code, lang, &[], &Zone::UTC);
+    ProblemMeaning { code, status: code.status().as_u16(), title, detail, hint: problems::hint(code) }
 }
 
 /// List the problem codes
@@ -153,7 +153,7 @@ fn explained(one: &ProblemMeaning, lang: Lang) -> String {
          <dl>\n<dt>Status</dt><dd>{status}</dd>\n",
         with_code(&one.detail)
     );
-    if let Some(hint) = one.hint {
+    if let Some(hint) = &one.hint {
         let _ = writeln!(body, "<dt>For who writes a client</dt><dd>{}</dd>", with_code(hint));
     }
     body.push_str("</dl>\n<p><a href=\"/problems\">All problems</a></p>\n");

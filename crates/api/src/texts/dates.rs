@@ -1,74 +1,32 @@
-//! Days, instants, numbers and prices as each language writes them.
+//! Days and instants as each language writes them.
 
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Wording;
+use crate::texts::reading::Said;
 use domain::calendar::Day;
-use domain::money::UnitPrice;
 use domain::zone::Zone;
 use time::OffsetDateTime;
-
-const MONTHS: [[&str; 3]; 12] = [
-    ["January", "Januar", "stycznia"],
-    ["February", "Februar", "lutego"],
-    ["March", "März", "marca"],
-    ["April", "April", "kwietnia"],
-    ["May", "Mai", "maja"],
-    ["June", "Juni", "czerwca"],
-    ["July", "Juli", "lipca"],
-    ["August", "August", "sierpnia"],
-    ["September", "September", "września"],
-    ["October", "Oktober", "października"],
-    ["November", "November", "listopada"],
-    ["December", "Dezember", "grudnia"],
-];
 
 /// A day: 30. November 2026, 30 November 2026, 30 listopada 2026.
 pub fn day(lang: Lang, day: Day) -> String {
     let date = day.date();
-    let [en, de, pl] = MONTHS[usize::from(u8::from(date.month())) - 1];
-    let (number, year) = (date.day(), date.year());
-    match lang {
-        Lang::De => format!("{number}. {de} {year}"),
-        Lang::En => format!("{number} {en} {year}"),
-        Lang::Pl => format!("{number} {pl} {year}"),
-    }
+    let places = [
+        ("day", Said::Text(date.day().to_string())),
+        ("month", Said::Number(u8::from(date.month()).into())),
+        ("year", Said::Text(date.year().to_string())),
+    ];
+    Wording::Day.said(lang, &places)
 }
 
 /// An instant as the clocks of a zone show it, to the minute, with what the language calls the zone's time.
 pub fn instant(lang: Lang, at: OffsetDateTime, zone: &Zone) -> String {
     let shown = zone.shows(at);
-    let called = match (lang, shown.called.as_str()) {
-        (Lang::De, "CET") => "MEZ",
-        (Lang::De, "CEST") => "MESZ",
-        (_, called) => called,
-    };
-    let oclock = if lang == Lang::De { " Uhr" } else { "" };
-    format!("{}, {:02}:{:02}{oclock} ({called})", day(lang, shown.day), shown.hour, shown.minute)
-}
-
-/// A number with the language's sign between thousands: Polish has a blank that does not break, from five digits on.
-pub fn number(lang: Lang, number: u64) -> String {
-    let digits = number.to_string();
-    let separator = match lang {
-        Lang::De => '.',
-        Lang::En => ',',
-        Lang::Pl if digits.len() < 5 => return digits,
-        Lang::Pl => '\u{a0}',
-    };
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            grouped.push(separator);
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// A price: 12,50 EUR, 12.50 EUR; the part before the sign is not parted.
-pub fn price(lang: Lang, price: UnitPrice) -> String {
-    let plain = price.to_string();
-    let written = if lang == Lang::En { plain } else { plain.replace('.', ",") };
-    format!("{written} {}", price.currency)
+    let places = [
+        ("day", Said::Text(day(lang, shown.day))),
+        ("time", Said::Text(format!("{:02}:{:02}", shown.hour, shown.minute))),
+        ("zone", Said::Text(shown.called)),
+    ];
+    Wording::Instant.said(lang, &places)
 }
 
 #[cfg(test)]
@@ -93,12 +51,5 @@ mod tests {
         let summer = datetime!(2026-07-01 08:05 UTC);
         assert_eq!(instant(Lang::De, summer, &berlin), "1. Juli 2026, 10:05 Uhr (MESZ)");
         assert_eq!(instant(Lang::Pl, summer, &Zone::UTC), "1 lipca 2026, 08:05 (UTC)");
-    }
-
-    #[test]
-    fn u62_thousands_are_parted_as_the_language_does() {
-        assert_eq!(Lang::ALL.map(|lang| number(lang, 1_200)), ["1.200", "1,200", "1200"]);
-        assert_eq!(Lang::ALL.map(|lang| number(lang, 12_345)), ["12.345", "12,345", "12\u{a0}345"]);
-        assert_eq!(Lang::ALL.map(|lang| number(lang, 999)), ["999", "999", "999"]);
     }
 }

@@ -1,12 +1,5 @@
 //! What no text for people may show; for tests.
 
-use std::collections::BTreeSet;
-
-/// The names of the places of a text.
-pub(crate) fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
-}
-
 /// What a speaker of the language would stumble over: codes, ids, instants as the API writes them, empty places.
 /// Addresses of pages are looked past.
 pub(crate) fn flaw(text: &str) -> Option<String> {

@@ -3,10 +3,13 @@
 
 use crate::texts::dates;
 use crate::texts::lang::Lang;
-use crate::texts::phrases::Phrase;
+use crate::texts::numbers;
+use crate::texts::phrases::{Phrase, Wording};
+use crate::texts::reading::Said;
 use domain::calendar::Day;
 use domain::money::UnitPrice;
 use domain::zone::Zone;
+use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
 /// The longest that a text of somebody else may be.
@@ -27,6 +30,8 @@ pub enum Place {
     Span(OffsetDateTime, OffsetDateTime),
     /// What one licence costs.
     Price(UnitPrice),
+    /// So many of a hundred, with decimals where it has some.
+    Percent(Decimal),
     /// What people named or wrote: a company, a title, an address, a version.
     Text(String),
     /// Phrases of ours, listed.
@@ -54,33 +59,23 @@ impl Place {
     }
 
     /// As people read it.
-    pub fn said(&self, lang: Lang, zone: &Zone) -> String {
-        match self {
-            Self::Count(number) => dates::number(lang, *number),
-            Self::Range(least, most) => {
-                let (least, most) = (dates::number(lang, *least), dates::number(lang, *most));
-                match lang {
-                    Lang::De => format!("{least} bis {most}"),
-                    Lang::En => format!("{least} to {most}"),
-                    Lang::Pl => format!("od {least} do {most}"),
-                }
-            }
+    pub fn said(&self, lang: Lang, zone: &Zone) -> Said {
+        Said::Text(match self {
+            Self::Count(number) => return Said::Number(*number),
+            Self::Range(least, most) => bounds(lang, Said::Number(*least), Said::Number(*most)),
             Self::Day(day) => dates::day(lang, *day),
             Self::Instant(at) => dates::instant(lang, *at, zone),
             Self::Span(first, last) => {
-                let (first, last) = (dates::instant(lang, *first, zone), dates::instant(lang, *last, zone));
-                match lang {
-                    Lang::De => format!("{first} bis {last}"),
-                    Lang::En => format!("{first} to {last}"),
-                    Lang::Pl => format!("od {first} do {last}"),
-                }
+                let [first, last] = [first, last].map(|at| Said::Text(dates::instant(lang, *at, zone)));
+                bounds(lang, first, last)
             }
-            Self::Price(price) => dates::price(lang, *price),
+            Self::Price(price) => numbers::price(lang, *price),
+            Self::Percent(percent) => numbers::decimal(lang, *percent),
             Self::Text(text) => one_line(text),
             Self::Phrases(phrases) => phrases.iter().map(|one| one.said(lang)).collect::<Vec<_>>().join(", "),
             Self::Of(phrase, whose) => format!("{} ({})", phrase.said(lang), one_line(whose)),
-            Self::Wire(_) => Phrase::PossibleValue.said(lang).to_owned(),
-        }
+            Self::Wire(_) => Phrase::PossibleValue.said(lang),
+        })
     }
 
     /// As a client of the API reads it, where it is told something that people are not.
@@ -127,6 +122,10 @@ macro_rules! counts {
 }
 
 counts!(u8, u16, u32, u64, usize, i32, i64);
+
+fn bounds(lang: Lang, first: Said, last: Said) -> String {
+    Wording::Bounds.said(lang, &[("first", first), ("last", last)])
+}
 
 /// A text that stays on its line: control characters, line separators and characters that turn the direction of what
 /// stands around them are blanks, and several blanks are one.

@@ -1,27 +1,12 @@
-//! Title and detail of each problem in English, German and Polish: `texts/{en,de,pl}.json`. `texts/hints.json` says in
-//! English what whoever writes a client can do about it: operations, fields and codes stand there alone.
+//! What is said of a problem: title and detail for people in every language (`texts/*/problems.ftl`), and in English
+//! what whoever writes a client can do about it (`texts/en/hints.ftl`).
 
+use crate::http::problem::code::Code;
 use crate::texts::lang::Lang;
+use crate::texts::library;
 use crate::texts::place::Place;
+use crate::texts::reading::Said;
 use domain::zone::Zone;
-use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
-
-/// What a code says in a language; `{name}` is replaced by the place of that name.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Text {
-    /// The same for every occurrence.
-    pub title: String,
-    /// This occurrence, with its numbers and the way out.
-    pub detail: String,
-    /// Sentences behind it, each only where its place is filled.
-    #[serde(default, rename = "where")]
-    pub further: BTreeMap<String, String>,
-}
-
-type Texts = HashMap<String, Text>;
 
 /// The places of a text, filled.
 pub type Places = [(&'static str, Place)];
@@ -37,87 +22,46 @@ pub struct Told {
     pub hint: Option<String>,
 }
 
-// A test parses the files and holds that no code is missing, so that a broken file cannot ship.
-static ENGLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../texts/en.json")));
-static GERMAN: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../texts/de.json")));
-static POLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../texts/pl.json")));
-static HINTS: LazyLock<HashMap<String, String>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../texts/hints.json")).unwrap_or_default());
-
-fn parse(text: &str) -> Texts {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
 /// What a client can do about any problem with a code; `<name>` stands for what an occurrence names.
-pub fn hint(code: &str) -> Option<&'static str> {
-    HINTS.get(code).map(String::as_str)
+pub fn hint(code: Code) -> Option<String> {
+    let hint = library::hint(code)?;
+    let named: Vec<_> = hint.places().iter().map(|name| (*name, Said::Text(format!("<{name}>")))).collect();
+    Some(hint.filled(&named))
 }
 
 /// The title of the problem with a code.
-pub fn title(code: &str, lang: Lang) -> String {
-    of(code, lang, &[], &Zone::UTC).title
+pub fn title(code: Code, lang: Lang) -> String {
+    library::of(lang).problem(code).title.filled(&[])
 }
 
 /// What is said of the problem with a code; instants as the clocks of a zone show them.
-pub fn of(code: &str, lang: Lang, places: &Places, zone: &Zone) -> Told {
-    let texts = match lang {
-        Lang::En => &*ENGLISH,
-        Lang::De => &*GERMAN,
-        Lang::Pl => &*POLISH,
-    };
+pub fn of(code: Code, lang: Lang, places: &Places, zone: &Zone) -> Told {
+    let text = library::of(lang).problem(code);
     let said: Vec<_> = places.iter().map(|(name, place)| (*name, place.said(lang, zone))).collect();
-    let hint = HINTS.get(code).and_then(|hint| hinted(hint, places));
-    let Some(text) = texts.get(code) else {
-        return Told { title: code.to_owned(), detail: code.to_owned(), hint };
-    };
     let further = text.further.iter().filter(|(name, _)| said.iter().any(|(filled, _)| filled == name));
     let sentences = [&text.detail].into_iter().chain(further.map(|(_, sentence)| sentence));
-    let detail = sentences.map(|sentence| fill(sentence, &said)).collect::<Vec<_>>().join(" ");
-    Told { title: text.title.clone(), detail, hint }
+    let detail = sentences.map(|sentence| sentence.filled(&said)).collect::<Vec<_>>().join(" ");
+    Told { title: text.title.filled(&[]), detail, hint: hinted(code, places) }
 }
 
-fn fill(text: &str, said: &[(&str, String)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, behind)) = after.split_once('}') else { break };
-        filled.push_str(before);
-        match said.iter().find(|(known, _)| *known == name) {
-            Some((_, value)) => filled.push_str(value),
-            // The meaning of a code, of no occurrence.
-            None => filled.push('…'),
-        }
-        rest = behind;
-    }
-    filled.push_str(rest);
-    filled
-}
-
-/// A hint, its `<name>` replaced by what only a client reads; none where that is not known, or people are told it.
-fn hinted(hint: &str, places: &Places) -> Option<String> {
-    let mut told = hint.to_owned();
-    for (name, place) in places {
-        let named = format!("<{name}>");
-        if told.contains(&named) {
-            told = told.replace(&named, place.hinted()?);
-        }
-    }
-    (!told.contains('<')).then_some(told)
+/// A hint, filled with what only a client reads; none where that is not known, or people are told it.
+fn hinted(code: Code, places: &Places) -> Option<String> {
+    let hint = library::hint(code)?;
+    let read = |name: &'static str| {
+        let (_, place) = places.iter().find(|(known, _)| *known == name)?;
+        Some((name, Said::Text(place.hinted()?.to_owned())))
+    };
+    let said = hint.places().iter().map(|name| read(name)).collect::<Option<Vec<_>>>()?;
+    Some(hint.filled(&said))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::problem::code::Code;
-    use crate::texts::flaws::{flaw, placeholders};
+    use crate::texts::flaws::flaw;
     use crate::texts::phrases::Phrase;
-    use std::collections::BTreeSet;
     use store::jobs::JobState;
     use time::macros::datetime;
-
-    fn texts() -> [(Lang, &'static Texts); 3] {
-        [(Lang::En, &*ENGLISH), (Lang::De, &*GERMAN), (Lang::Pl, &*POLISH)]
-    }
 
     fn berlin() -> Zone {
         "Europe/Berlin".parse().unwrap()
@@ -175,45 +119,23 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_code_has_a_text_in_three_languages_with_the_same_places() {
-        for code in Code::ALL {
-            let english = &ENGLISH[code.as_str()];
-            for (lang, texts) in texts() {
-                let other = texts.get(code.as_str()).unwrap_or_else(|| panic!("{lang:?} has no {}", code.as_str()));
-                assert_eq!(placeholders(&english.detail), placeholders(&other.detail), "{lang:?} {}", code.as_str());
-                assert!(english.further.keys().eq(other.further.keys()), "{lang:?} {}", code.as_str());
-                for (name, sentence) in &other.further {
-                    assert_eq!(placeholders(sentence), BTreeSet::from([name.as_str()]), "{lang:?} {}", code.as_str());
-                }
-                assert!(!other.title.is_empty() && !other.detail.is_empty());
-            }
-        }
-        for (_, texts) in texts() {
-            assert_eq!(texts.len(), Code::ALL.len(), "a text without a code");
-        }
-        assert!(HINTS.len() > 50 && HINTS.keys().all(|code| ENGLISH.contains_key(code)), "a hint without a code");
-    }
-
     /// U-62: every text with every value that its places can take.
     #[test]
     fn u62_no_problem_shows_a_code_an_id_a_raw_instant_or_an_empty_place() {
         let mut rendered = 0;
         for code in Code::ALL {
-            for (lang, texts) in texts() {
-                let text = &texts[code.as_str()];
-                let further = text.further.keys().map(String::as_str);
-                let names: Vec<_> = placeholders(&text.detail).into_iter().chain(further).collect();
+            for lang in Lang::ALL {
+                let text = library::of(lang).problem(*code);
+                let further = text.further.iter().map(|(name, _)| *name);
+                let names: Vec<_> = text.detail.places().iter().copied().chain(further).collect();
                 let most = names.iter().map(|name| values(name).len()).max().unwrap_or(1);
                 for n in 0..most {
                     let value = |name: &str| values(name)[n % values(name).len()].clone();
-                    // The names of places live as long as the program.
-                    let places: Vec<(&'static str, Place)> =
-                        names.iter().map(|name| (&*String::leak((*name).to_owned()), value(name))).collect();
+                    let places: Vec<_> = names.iter().map(|name| (*name, value(name))).collect();
                     // Without what may be missing, too.
                     let all = (0..=text.further.len()).map(|missing| &places[..places.len() - missing]);
                     for places in all {
-                        let told = of(code.as_str(), lang, places, &berlin());
+                        let told = of(*code, lang, places, &berlin());
                         for text in [&told.title, &told.detail] {
                             assert_eq!(flaw(text), None, "{lang:?} {}: {text}", code.as_str());
                         }
@@ -227,21 +149,38 @@ mod tests {
 
     #[test]
     fn u62_what_only_a_client_reads_is_in_the_hint_alone() {
-        let told = |expected: Place| of(Code::InvalidValue.as_str(), Lang::De, &[("expected", expected)], &Zone::UTC);
+        let told = |expected: Place| of(Code::InvalidValue, Lang::De, &[("expected", expected)], &Zone::UTC);
         let codes = told(Place::wire("created_at, -created_at"));
         assert!(codes.detail.contains("einer der möglichen Werte"), "{}", codes.detail);
         assert_eq!(codes.hint.as_deref(), Some("Expected: created_at, -created_at."));
         let phrase = told(Phrase::Email.into());
         assert!(phrase.detail.contains("eine E-Mail-Adresse"), "{}", phrase.detail);
         assert_eq!(phrase.hint, None, "people are told already");
-        let way = of(Code::CartEmpty.as_str(), Lang::Pl, &[], &Zone::UTC).hint;
+        let way = of(Code::CartEmpty, Lang::Pl, &[], &Zone::UTC).hint;
         assert_eq!(way.as_deref(), Some("Add a line with POST /v1/carts/{id}/lines."));
+    }
+
+    #[test]
+    fn the_meaning_of_a_code_names_what_an_occurrence_says() {
+        let told = of(Code::InvalidType, Lang::De, &[], &Zone::UTC);
+        assert!(told.detail.ends_with("Erwartet: …."), "{}", told.detail);
+        assert_eq!((told.hint, hint(Code::InvalidType).as_deref()), (None, Some("Expected: <expected>.")));
+    }
+
+    /// What is filled in is never read as a text.
+    #[test]
+    fn what_stands_in_a_place_is_not_filled_itself() {
+        let evil = "{ $kind }{ iban }\n    .title = x <kind> {\"{\"}";
+        let told = of(Code::UnknownField, Lang::En, &[("field", Place::wire(evil))], &Zone::UTC);
+        assert!(told.hint.is_some_and(|hint| hint.contains(evil)));
+        let told = of(Code::CountryUnknown, Lang::En, &[("country", Place::text(evil))], &Zone::UTC);
+        assert!(told.detail.contains("“{ $kind }{ iban } .title = x <kind> {\"{\"}”"), "{}", told.detail);
     }
 
     /// U-62: „It opens again at -".
     #[test]
     fn u62_a_sentence_whose_place_is_empty_is_not_said() {
-        let told = |places: &Places| of(Code::WindowClosed.as_str(), Lang::De, places, &berlin()).detail;
+        let told = |places: &Places| of(Code::WindowClosed, Lang::De, places, &berlin()).detail;
         assert_eq!(told(&[]), "Das Zeitfenster dafür ist geschlossen.");
         let at = ("next_allowed_at", Place::Instant(datetime!(2026-11-30 23:05 UTC)));
         assert_eq!(

@@ -1,19 +1,12 @@
 //! The closed table of problem codes: code → status. Clients branch on the code; it never changes its meaning.
 
-use crate::http::explained::explained;
-use crate::texts::lang::Lang;
-use crate::texts::problems;
 use actix_web::http::StatusCode;
-use std::borrow::Cow;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! codes {
     ($($variant:ident = $code:literal $status:literal),+ $(,)?) => {
         /// Why a request was not done, for a client to branch on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[allow(missing_docs, reason = "texts/en.json says what each code means")]
+        #[allow(missing_docs, reason = "texts/en/problems.ftl says what each code means")]
         pub enum Code { $(#[serde(rename = $code)] $variant),+ }
 
         impl Code {
@@ -37,29 +30,6 @@ macro_rules! codes {
             }
         }
     };
-}
-
-/// What the list of the codes in the API document begins with.
-const WHAT: &str = "Why a request was not done: each code with its HTTP status and its title. A client branches on \
-                    the code, which never changes its meaning, and takes one that it does not know by the HTTP \
-                    status: more codes may come.";
-
-impl PartialSchema for Code {
-    fn schema() -> RefOr<Schema> {
-        let titles = Self::ALL.iter().map(|code| {
-            let title = problems::title(code.as_str(), Lang::En);
-            (format!("`{}` ({})", code.as_str(), code.status().as_u16()), title)
-        });
-        let codes = Self::ALL.iter().map(|code| code.as_str());
-        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
-        schema.description(Some(explained(WHAT, titles))).build().into()
-    }
-}
-
-impl ToSchema for Code {
-    fn name() -> Cow<'static, str> {
-        "ProblemCode".into()
-    }
 }
 
 codes! {
@@ -257,21 +227,4 @@ codes! {
     Internal = "internal" 500,
     Unavailable = "unavailable" 503,
     PartnerCenterUnavailable = "partner_center_unavailable" 503,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_api_document_says_what_each_code_means() {
-        let RefOr::T(Schema::Object(schema)) = Code::schema() else { panic!("the schema is not inline") };
-        let description = schema.description.unwrap_or_default();
-        for code in Code::ALL {
-            let line = format!("- `{}` ({}): ", code.as_str(), code.status().as_u16());
-            let title = description.lines().find_map(|one| one.strip_prefix(&line)).unwrap_or_default();
-            assert!(!title.is_empty() && title != code.as_str(), "{line}{title}");
-        }
-        assert_eq!(description.lines().filter(|line| line.starts_with("- ")).count(), Code::ALL.len());
-    }
 }

@@ -235,7 +235,7 @@ impl FieldProblem {
 }
 
 fn told(code: Code, places: &Places, lang: Lang, zone: &Zone) -> Told {
-    crate::texts::problems::of(code.as_str(), lang, places, zone)
+    crate::texts::problems::of(code, lang, places, zone)
 }
 
 impl fmt::Display for Problem {

@@ -1,7 +1,14 @@
-//! The shape of a problem in the API document; [`crate::http::problem::Problem::body`] writes it.
+//! The shapes of a problem and its code in the API document; [`crate::http::problem::Problem::body`] writes a problem.
 
+use crate::http::explained::explained;
 use crate::http::problem::code::Code;
 use crate::http::wire::base::AddOnBase;
+use crate::texts::lang::Lang;
+use crate::texts::problems;
+use std::borrow::Cow;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Why a request was not done, as problem details (RFC 9457, `application/problem+json`).
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -63,4 +70,44 @@ pub struct FieldError {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Expected: created_at, -created_at.")]
     hint: Option<String>,
+}
+
+/// What the list of the codes in the API document begins with.
+const WHAT: &str = "Why a request was not done: each code with its HTTP status and its title. A client branches on \
+                    the code, which never changes its meaning, and takes one that it does not know by the HTTP \
+                    status: more codes may come.";
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let titles = Self::ALL.iter().map(|code| {
+            let title = problems::title(*code, Lang::En);
+            (format!("`{}` ({})", code.as_str(), code.status().as_u16()), title)
+        });
+        let codes = Self::ALL.iter().map(|code| code.as_str());
+        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+        schema.description(Some(explained(WHAT, titles))).build().into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        "ProblemCode".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_api_document_says_what_each_code_means() {
+        let RefOr::T(Schema::Object(schema)) = Code::schema() else { panic!("the schema is not inline") };
+        let description = schema.description.unwrap_or_default();
+        for code in Code::ALL {
+            let line = format!("- `{}` ({}): ", code.as_str(), code.status().as_u16());
+            let title = description.lines().find_map(|one| one.strip_prefix(&line)).unwrap_or_default();
+            assert!(!title.is_empty() && title != code.as_str(), "{line}{title}");
+        }
+        assert_eq!(description.lines().filter(|line| line.starts_with("- ")).count(), Code::ALL.len());
+    }
 }

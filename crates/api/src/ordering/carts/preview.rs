@@ -13,6 +13,8 @@ use crate::ordering::carts::trials::{self, PreviewTrial};
 use crate::policies::view::{PolicyOverride, overrides};
 use crate::texts::dates;
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Wording;
+use crate::texts::reading::Said;
 use domain::calendar;
 use domain::cart;
 use domain::id::LineId;
@@ -209,17 +211,12 @@ pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
 fn warnings(quotation: &cart::Quotation, lang: Lang) -> Vec<PreviewWarning> {
     let ends = |(place, line): (usize, &cart::PricedLine)| {
         let day = line.ends_with_base?;
-        let date = dates::day(lang, day);
-        let detail = match lang {
-            Lang::En => format!("The add-on ends on {date} with the subscription that it belongs to."),
-            Lang::De => format!("Die Erweiterung endet am {date} mit dem Abonnement, zu dem sie gehört."),
-            Lang::Pl => format!("Dodatek kończy się {date} wraz z subskrypcją, do której należy."),
-        };
+        let places = [("day", Said::Text(dates::day(lang, day)))];
         Some(PreviewWarning {
             pointer: format!("/lines/{place}"),
             code: PreviewWarningCode::EndsWithBase,
             date: day.to_string(),
-            detail,
+            detail: Wording::AddOnEndsWithBase.said(lang, &places),
         })
     };
     quotation.lines.iter().enumerate().filter_map(ends).collect()

@@ -9,6 +9,8 @@ use crate::platform::marketplaces::profile::{
     AccountConsentRule, AddressRule, BranchRule, Form, FormField, FormFieldWith, FormRules, LocalizedText,
     MarketplaceProfile, PasswordRules, PostalCodeRule, RegionOption, StoredProfile,
 };
+use crate::texts::lang::Lang;
+use crate::texts::phrases::Wording;
 use domain::address::{self, AddressField};
 use domain::form;
 use domain::organization::{self, OrganizationRules};
@@ -133,19 +135,11 @@ fn order_button(people: &PeopleRules) -> Vec<LocalizedText> {
 /// C-34: who sets up branches.
 fn branches(rule: organization::BranchSetUp) -> BranchRule {
     let words = match rule {
-        organization::BranchSetUp::Customer => [
-            ("de", "Weitere Rechnungsadressen richten Sie selbst ein."),
-            ("en", "You set up further invoice addresses yourself."),
-            ("pl", "Dalsze adresy do faktur zakładają Państwo sami."),
-        ],
-        organization::BranchSetUp::Provider => [
-            ("de", "Weitere Rechnungsadressen richten wir auf Anfrage für Sie ein."),
-            ("en", "We set up further invoice addresses for you on request."),
-            ("pl", "Dalsze adresy do faktur zakładamy na Państwa prośbę."),
-        ],
+        organization::BranchSetUp::Customer => Wording::BranchesByCustomer,
+        organization::BranchSetUp::Provider => Wording::BranchesByProvider,
     };
-    let text = |(language, text): (&str, &str)| LocalizedText { language: language.to_owned(), text: text.to_owned() };
-    BranchRule { set_up_by: BranchSetUp(rule), words: words.map(text).to_vec() }
+    let text = |lang: Lang| LocalizedText { language: lang.code().to_owned(), text: words.said(lang, &[]) };
+    BranchRule { set_up_by: BranchSetUp(rule), words: Lang::ALL.map(text).to_vec() }
 }
 
 fn password(rules: &people::PasswordRules) -> PasswordRules {

@@ -1,4 +1,5 @@
-//! Policies in words: a sentence for each rule that a buyer notices, in English, German and Polish.
+//! Policies in words: a sentence for each rule that a buyer notices. Which one is chosen here; what it says stands in
+//! `texts/*/policies.ftl`.
 
 mod changes;
 mod charges;
@@ -95,6 +96,7 @@ mod tests {
                     for lang in LANGS {
                         for one in of(&changed, lang) {
                             assert_eq!(flaw(&one.text), None, "{preset} {}: {}", key.code(), one.text);
+                            assert!(!one.text.contains('…'), "{preset} {}: {}", key.code(), one.text);
                             told += 1;
                             sentences.insert(one.text);
                         }

@@ -1,13 +1,11 @@
 //! Sentences in one of the languages, as they are collected.
 
-use crate::texts::dates;
+use crate::texts::keys::policy::Point;
 use crate::texts::lang::Lang;
+use crate::texts::library;
+use crate::texts::place::Place;
 use domain::policy::RuleKey;
-use std::fmt::Display;
-
-/// A sentence in the three languages: English, German, Polish. `{n}` stands for its number; `{day|days}` for the form
-/// that goes with it, three of them in Polish.
-pub(super) type Text = [&'static str; 3];
+use domain::zone::Zone;
 
 /// A sentence, and what of a policy it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +30,6 @@ impl Words {
         Self { lang, about: RuleKey::PeriodAnchor, part: None, sentences: vec![] }
     }
 
-    pub(super) fn pick(&self, [en, de, pl]: Text) -> &'static str {
-        match self.lang {
-            Lang::En => en,
-            Lang::De => de,
-            Lang::Pl => pl,
-        }
-    }
-
     /// What comes next is about a rule.
     pub(super) fn about(&mut self, rule: RuleKey) -> &mut Self {
         (self.about, self.part) = (rule, None);
@@ -53,74 +43,36 @@ impl Words {
     }
 
     /// Adds a sentence.
-    pub(super) fn say(&mut self, text: Text) {
-        let sentence = self.pick(text).to_owned();
-        self.add(sentence);
+    pub(super) fn say(&mut self, point: Point) {
+        self.fill(point, &[]);
     }
 
-    /// Adds a sentence with a number, which stands for `{n}`.
-    pub(super) fn count(&mut self, text: Text, number: impl Display) {
-        let plain = number.to_string();
-        let sentence = match plain.parse() {
-            Ok(whole) => formed(self.lang, self.pick(text), whole).replace("{n}", &dates::number(self.lang, whole)),
-            Err(_) => self.pick(text).replace("{n}", &self.number(plain)),
-        };
-        self.add(sentence);
+    /// Adds a sentence with a number of things.
+    pub(super) fn count(&mut self, point: Point, number: impl Into<Place>) {
+        self.fill(point, &[("n", number.into())]);
     }
 
-    /// Adds what is a sentence already.
-    pub(super) fn add(&mut self, text: String) {
+    /// Adds a sentence with its places filled: no instants among them.
+    pub(super) fn fill(&mut self, point: Point, places: &[(&'static str, Place)]) {
+        let said: Vec<_> = places.iter().map(|(name, place)| (*name, place.said(self.lang, &Zone::UTC))).collect();
+        let text = library::of(self.lang).point(point).filled(&said);
         let part = self.part.as_ref().map(|part| format!("/{part}")).unwrap_or_default();
         self.sentences.push(Sentence { key: format!("{}{part}", self.about.code()), text });
-    }
-
-    /// A number as the language writes it.
-    pub(super) fn number(&self, number: impl Display) -> String {
-        let plain = number.to_string();
-        if self.lang == Lang::En { plain } else { plain.replace('.', ",") }
-    }
-}
-
-/// A sentence with the forms that go with a number in the place of all forms.
-fn formed(lang: Lang, text: &str, number: u64) -> String {
-    let mut formed = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((inside, behind)) = after.split_once('}') else { break };
-        formed.push_str(before);
-        match inside.split('|').nth(form(lang, number)) {
-            Some(word) if inside.contains('|') => formed.push_str(word),
-            _ => formed.push_str(&rest[before.len()..before.len() + inside.len() + 2]),
-        }
-        rest = behind;
-    }
-    formed + rest
-}
-
-/// Which form of a word goes with a number.
-const fn form(lang: Lang, number: u64) -> usize {
-    match (lang, number % 10, number % 100) {
-        _ if number == 1 => 0,
-        (Lang::Pl, 2..=4, 12..=14) => 2,
-        (Lang::Pl, 2..=4, _) => 1,
-        (Lang::Pl, ..) => 2,
-        _ => 1,
     }
 }
 
 #[test]
 fn u62_a_word_has_the_form_that_goes_with_its_number() {
-    let said = |number| {
-        let text = ["{n} {day|days}", "{n} {Tag|Tage}", "{n} {dzień|dni|dni}, {n} {zmiana|zmiany|zmian}"];
+    let said = |number: u64| {
         [Lang::En, Lang::De, Lang::Pl].map(|lang| {
             let mut words = Words::new(lang);
-            words.count(text, number);
+            words.count(Point::MaxChanges, number);
             words.sentences.remove(0).text
         })
     };
-    assert_eq!(said(1), ["1 day", "1 Tag", "1 dzień, 1 zmiana"]);
-    assert_eq!(said(3), ["3 days", "3 Tage", "3 dni, 3 zmiany"]);
-    assert_eq!(said(12), ["12 days", "12 Tage", "12 dni, 12 zmian"]);
-    assert_eq!(said(22), ["22 days", "22 Tage", "22 dni, 22 zmiany"]);
-    assert_eq!(said(1_200), ["1,200 days", "1.200 Tage", "1200 dni, 1200 zmian"]);
+    assert_eq!(said(1), ["At most 1 change.", "Höchstens 1 Änderung.", "Najwyżej 1 zmiana."]);
+    assert_eq!(said(3), ["At most 3 changes.", "Höchstens 3 Änderungen.", "Najwyżej 3 zmiany."]);
+    assert_eq!(said(12), ["At most 12 changes.", "Höchstens 12 Änderungen.", "Najwyżej 12 zmian."]);
+    assert_eq!(said(22), ["At most 22 changes.", "Höchstens 22 Änderungen.", "Najwyżej 22 zmiany."]);
+    assert_eq!(said(1_200), ["At most 1,200 changes.", "Höchstens 1.200 Änderungen.", "Najwyżej 1200 zmian."]);
 }

@@ -1,7 +1,7 @@
 //! What mails say of a change of a subscription.
 
 use crate::http::problem::Problem;
-use crate::mail::templates::{self, Sentence, Values};
+use crate::mail::templates::{self, Sentence, Values, Word};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::texts::lang::Lang;
 use crate::worker::notify::pages::title;
@@ -20,35 +20,35 @@ pub fn lines(
     let day = of.day(change.effective_at);
     let (key, values) = what(change, catalog, lang, none());
     let fate = match change.status {
-        Status::Applying | Status::Done => "fate.done",
-        Status::Scheduled => "fate.scheduled",
-        Status::Failed => "fate.failed",
-        Status::Replaced | Status::Withdrawn => "fate.withdrawn",
+        Status::Applying | Status::Done => Word::FateDone,
+        Status::Scheduled => Word::FateScheduled,
+        Status::Failed => Word::FateFailed,
+        Status::Replaced | Status::Withdrawn => Word::FateWithdrawn,
     };
     let what = templates::word(key, &values.line("day", day))?;
     Ok(vec![what, templates::word(fate, &none().line("day", day))?])
 }
 
-fn what(change: &RequestedChange, catalog: &Catalog, lang: Lang, none: Values) -> (&'static str, Values) {
+fn what(change: &RequestedChange, catalog: &Catalog, lang: Lang, none: Values) -> (Word, Values) {
     match change.change {
-        Change::SetQuantity(quantity) => ("what.quantity", none.line("quantity", quantity)),
-        Change::Cancel => ("what.cancel", none),
-        Change::SetAutoRenew(true) | Change::SetAtTermEnd(AtTermEnd::Renew) => ("what.renews", none),
-        Change::SetAutoRenew(false) | Change::SetAtTermEnd(AtTermEnd::End) => ("what.ends", none),
-        Change::SetAtTermEnd(AtTermEnd::Extend) => ("what.extends", none),
+        Change::SetQuantity(quantity) => (Word::WhatQuantity, none.line("quantity", quantity)),
+        Change::Cancel => (Word::WhatCancel, none),
+        Change::SetAutoRenew(true) | Change::SetAtTermEnd(AtTermEnd::Renew) => (Word::WhatRenews, none),
+        Change::SetAutoRenew(false) | Change::SetAtTermEnd(AtTermEnd::End) => (Word::WhatEnds, none),
+        Change::SetAtTermEnd(AtTermEnd::Extend) => (Word::WhatExtends, none),
         Change::Transition { offer, quantity: None } => {
-            ("what.edition", none.line("title", title(catalog, offer, lang)))
+            (Word::WhatEdition, none.line("title", title(catalog, offer, lang)))
         }
         Change::Transition { offer, quantity: Some(quantity) } => {
             let values = none.line("title", title(catalog, offer, lang)).line("quantity", quantity);
-            ("what.edition_of_some", values)
+            (Word::WhatEditionOfSome, values)
         }
-        Change::ChangeOffer(_) => ("what.term", none),
-        Change::AlignTermEnd(_) => ("what.aligned", none),
-        Change::Suspend => ("what.suspended", none),
-        Change::Resume => ("what.resumed", none),
-        Change::Reactivate => ("what.reactivated", none),
-        Change::Renew(_) => ("what.renewed", none),
-        Change::TakeOver(_) => ("what.responsible", none),
+        Change::ChangeOffer(_) => (Word::WhatTerm, none),
+        Change::AlignTermEnd(_) => (Word::WhatAligned, none),
+        Change::Suspend => (Word::WhatSuspended, none),
+        Change::Resume => (Word::WhatResumed, none),
+        Change::Reactivate => (Word::WhatReactivated, none),
+        Change::Renew(_) => (Word::WhatRenewed, none),
+        Change::TakeOver(_) => (Word::WhatResponsible, none),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::http::problem::{Code, Problem};
-use crate::mail::templates::{self, Sentence, Values};
+use crate::mail::templates::{self, Sentence, Values, Word};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::organizations::tenants::invited::invited;
 use crate::texts::lang::Lang;
@@ -112,7 +112,7 @@ impl Say<'_> {
         let values = self.person().sentence("order", &self.name_of(&catalog, &order)?);
         let lines = order.lines.iter().map(|line| self.line(&catalog, line)).collect::<Result<Vec<_>, _>>()?;
         let to = || format!("orders/{id}");
-        let see = self.see(order.customer_id, order.reseller_id, "see.order", to)?;
+        let see = self.see(order.customer_id, order.reseller_id, Word::SeeOrder, to)?;
         let values = values.line("customer", Place::text(customer)).lines("lines", &lines);
         Ok(Said::Values(values.link("link", &self.page(&to())?).paragraph("see", see)))
     }
@@ -120,14 +120,14 @@ impl Say<'_> {
     /// What people call an order: the name that it was given, else its day and what was ordered.
     fn name_of(&self, catalog: &Catalog, order: &Order) -> Result<Sentence, Problem> {
         if let Some(name) = &order.name {
-            return templates::word("order.named", &self.values().line("name", Place::text(name)));
+            return templates::word(Word::OrderNamed, &self.values().line("name", Place::text(name)));
         }
         let first = order
             .lines
             .first()
             .map_or_else(|| Phrase::AProduct.into(), |line| title(catalog, line.offer_id, self.lang));
         let day = self.app.marketplaces.zone(self.event.marketplace_id).day(order.placed_at);
-        let key = if order.lines.len() > 1 { "order.of_many" } else { "order.of" };
+        let key = if order.lines.len() > 1 { Word::OrderOfMany } else { Word::OrderOf };
         templates::word(key, &self.values().line("day", day).line("title", first))
     }
 
@@ -135,15 +135,15 @@ impl Say<'_> {
         // Microsoft's own codes say nothing to people; ours have a title.
         let refused = line.failure.as_deref().and_then(Code::from_text);
         let key = match line.status {
-            OrderLineStatus::Active => "line.active",
-            OrderLineStatus::Failed if refused.is_some() => "line.refused",
-            OrderLineStatus::Failed => "line.failed",
-            OrderLineStatus::Placed | OrderLineStatus::Ordered => "line.open",
+            OrderLineStatus::Active => Word::LineActive,
+            OrderLineStatus::Failed if refused.is_some() => Word::LineRefused,
+            OrderLineStatus::Failed => Word::LineFailed,
+            OrderLineStatus::Placed | OrderLineStatus::Ordered => Word::LineOpen,
         };
         let mut values =
             self.values().line("quantity", line.quantity).line("title", title(catalog, line.offer_id, self.lang));
         if let Some(code) = refused {
-            values = values.line("reason", Place::text(problems::title(code.as_str(), self.lang)));
+            values = values.line("reason", Place::text(problems::title(code, self.lang)));
         }
         templates::word(key, &values)
     }
@@ -171,7 +171,7 @@ impl Say<'_> {
             Ok::<_, Trouble>((change, subscription, customer))
         })?;
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
-        let see = self.see(customer.id, subscription.reseller_id, "see.subscription", || {
+        let see = self.see(customer.id, subscription.reseller_id, Word::SeeSubscription, || {
             format!("subscriptions/{}", subscription.id)
         })?;
         let values = self
@@ -203,10 +203,11 @@ impl Say<'_> {
                 .line("quantity", event.payload["quantity"].as_u64().unwrap_or_default())
                 .line("title", title)
                 .line("key", Place::text_or(ending, Phrase::NoneGiven));
-            templates::word("line.key", &values)
+            templates::word(Word::LineKey, &values)
         };
         let lines = redeemed.map(key).collect::<Result<Vec<_>, _>>()?;
-        let see = self.see(customer.id, redemption.reseller_id, "see.subscriptions", || "subscriptions".to_owned())?;
+        let see =
+            self.see(customer.id, redemption.reseller_id, Word::SeeSubscriptions, || "subscriptions".to_owned())?;
         let values = self.person().line("customer", Place::text(customer.name)).lines("lines", &lines);
         Ok(Said::Values(values.paragraph("see", see)))
     }
@@ -216,7 +217,7 @@ impl Say<'_> {
         &self,
         customer: CustomerId,
         reseller: Option<ResellerId>,
-        key: &str,
+        key: Word,
         to: impl FnOnce() -> String,
     ) -> Result<Option<Sentence>, Problem> {
         if !self.reader.is_some_and(|reader| reader.finds(customer, reseller)) {
@@ -264,7 +265,7 @@ impl Say<'_> {
         })?;
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
         let to = || format!("subscriptions/{id}");
-        let see = self.see(subscription.customer_id, subscription.reseller_id, "see.subscription", to)?;
+        let see = self.see(subscription.customer_id, subscription.reseller_id, Word::SeeSubscription, to)?;
         Ok(self
             .person()
             .line("subscription", title(&catalog, subscription.offer_id, self.lang))
@@ -305,7 +306,7 @@ impl Say<'_> {
         };
         let marketplace = self.app.marketplaces.get(self.event.marketplace_id)?;
         let partner = reseller.unwrap_or_else(|| marketplace.marketplace.name.clone());
-        let introduction = templates::word("letter.of", &self.values().line("partner", Place::text(&partner)))?;
+        let introduction = templates::word(Word::LetterOf, &self.values().line("partner", Place::text(&partner)))?;
         let contact = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
         let values = self.user.as_ref().map_or_else(|| self.values().person(&contact), |user| self.greeting(user));
         let values = values.line("partner", Place::text(partner)).line("customer", Place::text(customer.name));
@@ -360,7 +361,7 @@ impl Say<'_> {
     /// T-12: with the customer number, so that the provider knows who it is.
     fn reseller_ids(&self) -> Result<Said, Trouble> {
         let mut changes = vec![];
-        for (name, key) in [("partner_id", "change.partner_id"), ("microsoft_id", "change.microsoft_id")] {
+        for (name, key) in [("partner_id", Word::ChangePartnerId), ("microsoft_id", Word::ChangeMicrosoftId)] {
             let now = self.event.payload[name].as_str().map(str::to_owned);
             changes.push(templates::word(key, &self.values().line("after", Place::text_or(now, Phrase::NoneGiven)))?);
         }
@@ -409,8 +410,8 @@ impl Say<'_> {
         let Some(user) = &self.user else { return Ok(Said::Nothing(GONE)) };
         let Some(lock) = user.state.lock else { return Ok(Said::Nothing("the lock is over")) };
         let unlocked = match lock.until {
-            Some(until) => templates::word("unlocked.at", &self.values().line("at", until))?,
-            None => templates::word("unlocked.admin", &self.values())?,
+            Some(until) => templates::word(Word::UnlockedAt, &self.values().line("at", until))?,
+            None => templates::word(Word::UnlockedAdmin, &self.values())?,
         };
         Ok(Said::Values(self.account_at(user, lock.since)?.sentence("unlocked", &unlocked)))
     }

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::mail::templates::{self, Sentence, Values};
+use crate::mail::templates::{self, Sentence, Values, Word};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::subscriptions::changes::facts::offers_of;
 use crate::texts::lang::Lang;
@@ -19,6 +19,7 @@ use domain::money::UnitPrice;
 use domain::party::Customer;
 use domain::policy::AssignedAtRenewal;
 use domain::subscription::change::Offered;
+use domain::subscription::reminders::Choice;
 use domain::subscription::{AtTermEnd, ScheduledChange, Subscription, SubscriptionStatus};
 use domain::subscription::{follows, reminders, renewal};
 use std::collections::HashMap;
@@ -84,12 +85,11 @@ impl TermEnds {
         let values =
             none().line("n", number).line("subscription", title(&self.catalog, first.subscription.offer_id, lang));
         let values = first.last_day().map_or_else(|| values.clone(), |day| values.clone().line("term_end", day));
-        let how_many = if number == 1 { "one" } else { "many" };
         let blocks = ends.iter().map(|end| self.block(app, lang, reader, end)).collect::<Result<Vec<_>, _>>()?;
-        let rest = (more > 0).then(|| templates::word("end.more", &none().line("n", more))).transpose()?;
+        let rest = (more > 0).then(|| templates::word(Word::EndMore, &none().line("n", more))).transpose()?;
         Ok(none()
-            .sentence("subject", &templates::word(&format!("end.subject.{how_many}"), &values)?)
-            .sentence("intro", &templates::word(&format!("end.intro.{how_many}"), &values)?)
+            .sentence("subject", &templates::word(Word::EndSubject, &values)?)
+            .sentence("intro", &templates::word(Word::EndIntro, &values)?)
             .blocks("terms", &blocks)
             .paragraph("more", rest))
     }
@@ -100,20 +100,20 @@ impl TermEnds {
         let none = || end.values(lang);
         let mut lines = vec![end.head(lang, self.now, title(&self.catalog, subscription.offer_id, lang))?];
         let licences = none().line("quantity", subscription.quantity).line("assigned", end.assigned);
-        lines.push(word("end.licences", &licences)?);
+        lines.push(word(Word::EndLicences, &licences)?);
         if reader.sees_prices(subscription) {
             let price = |unit_price: UnitPrice, cycle: BillingCycle| -> Result<Values, Problem> {
-                let cycle = word(&format!("cycle.{}", cycle.code()), &none())?;
+                let cycle = word(charged(cycle), &none())?;
                 Ok(none().line("price", unit_price).sentence("cycle", &cycle))
             };
-            lines.push(word("end.price", &price(subscription.unit_price, subscription.billing_cycle)?)?);
+            lines.push(word(Word::EndPrice, &price(subscription.unit_price, subscription.billing_cycle)?)?);
             if let Some((unit_price, cycle)) = end.next {
-                lines.push(word("end.next_price", &price(unit_price, cycle)?)?);
+                lines.push(word(Word::EndNextPrice, &price(unit_price, cycle)?)?);
             }
         }
         lines.extend(end.then(lang)?);
         for (choice, until) in subscription.choices() {
-            lines.push(word(&format!("choice.{}", choice.code()), &none().line("day", subscription.day(until)))?);
+            lines.push(word(chosen(choice), &none().line("day", subscription.day(until)))?);
         }
         if reader.finds(subscription.customer_id, subscription.reseller_id) {
             let to = format!("subscriptions/{}", subscription.id);
@@ -165,10 +165,10 @@ impl TermEnd {
             .line("customer", Place::text(&self.customer.name))
             .line("term_end", last);
         if left <= 0 {
-            return templates::word("end.today", &values);
+            return templates::word(Word::EndToday, &values);
         }
         let days = templates::days(left.unsigned_abs(), &self.values(lang))?;
-        templates::word("end.head", &values.sentence("days", &days))
+        templates::word(Word::EndHead, &values.sentence("days", &days))
     }
 
     /// What follows the term.
@@ -176,19 +176,19 @@ impl TermEnd {
         let (subscription, none) = (&self.subscription, self.values(lang));
         let runs = subscription.status != SubscriptionStatus::Suspended && subscription.ending.is_none();
         let follows = match subscription.at_term_end {
-            AtTermEnd::Renew if runs => "then.renew",
-            AtTermEnd::Extend if runs => "then.extend",
-            AtTermEnd::Renew | AtTermEnd::Extend | AtTermEnd::End => "then.end",
+            AtTermEnd::Renew if runs => Word::ThenRenew,
+            AtTermEnd::Extend if runs => Word::ThenExtend,
+            AtTermEnd::Renew | AtTermEnd::Extend | AtTermEnd::End => Word::ThenEnd,
         };
         let mut then = vec![templates::word(follows, &none)?];
         if subscription.pending.is_some() {
-            then.push(templates::word("then.pending", &none)?);
+            then.push(templates::word(Word::ThenPending, &none)?);
         }
         let wanted = subscription.pending.as_ref().and_then(ScheduledChange::quantity);
         let must_give_up = wanted.map_or(0, |quantity| self.assigned.saturating_sub(quantity));
         if must_give_up > 0 {
             let takes_back = subscription.policy.rules.assigned_at_renewal == AssignedAtRenewal::TakeBack;
-            let key = if takes_back { "then.taken_back" } else { "then.give_up" };
+            let key = if takes_back { Word::ThenTakenBack } else { Word::ThenGiveUp };
             then.push(templates::word(key, &none.line("n", must_give_up))?);
         }
         Ok(then)
@@ -202,4 +202,25 @@ fn next_price(subscription: &Subscription, offers: &[Offered]) -> Option<(UnitPr
         return raised.map(|price| (price, BillingCycle::Monthly));
     }
     follows::next_term(subscription, offers).map(|next| (next.unit_price, next.billing_cycle))
+}
+
+/// How often a price is charged.
+const fn charged(cycle: BillingCycle) -> Word {
+    match cycle {
+        BillingCycle::Monthly => Word::CycleMonthly,
+        BillingCycle::Annual => Word::CycleAnnual,
+        BillingCycle::Triennial => Word::CycleTriennial,
+        BillingCycle::OneTime => Word::CycleOneTime,
+        BillingCycle::None => Word::CycleNone,
+    }
+}
+
+/// Until when something can be decided.
+const fn chosen(choice: Choice) -> Word {
+    match choice {
+        Choice::StopRenewal => Word::ChoiceStopRenewal,
+        Choice::NextQuantity => Word::ChoiceNextQuantity,
+        Choice::Renew => Word::ChoiceRenew,
+        Choice::BringBack => Word::ChoiceBringBack,
+    }
 }

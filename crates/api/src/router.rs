@@ -1,16 +1,14 @@
 //! Every route on one screen.
 
+use crate::http::routes::Routes;
 use crate::{
     catalog, operation, ordering, organizations, people, platform, policies, pricing, product_keys, subscriptions,
 };
-use utoipa_actix_web::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of the document: everything but the document itself.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(
-        scope("/v1")
-            .configure(platform::marketplaces::routes)
+pub fn routes(config: &mut Routes<'_, '_>) {
+    config.below("/v1", |v1| {
+        v1.configure(platform::marketplaces::routes)
             .configure(people::sessions::routes)
             .configure(people::activations::routes)
             .configure(people::oauth::routes)
@@ -53,8 +51,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(operation::tasks::routes)
             .configure(operation::notifications::routes)
             .configure(operation::audit_log::routes)
-            .configure(operation::sandbox::routes),
-    );
+            .configure(operation::sandbox::routes);
+    });
     config.service(people::oauth::show_jwks).service(people::oauth::show_authorization_server);
     config.configure(operation::health::routes);
     config.configure(operation::problems::routes);

@@ -8,6 +8,7 @@ use crate::http::heeded::{self, Reads};
 use crate::http::held;
 use crate::http::packing;
 use crate::http::problem::Problem;
+use crate::http::routes::Routes;
 use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
@@ -30,7 +31,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{OpenError, Options, Store};
 use tokio::net::TcpSocket;
-use utoipa_actix_web::AppExt as _;
 
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -209,8 +209,8 @@ fn application(
 ) -> impl ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = HttpResponse, InitError = ()>
 {
     let cors = cors(&app.cors_origins);
-    let (routed, _) = actix_web::App::new().into_utoipa_app().configure(router::routes).split_for_parts();
-    routed
+    actix_web::App::new()
+        .configure(|config| router::routes(&mut Routes::Served(config)))
         .app_data(app)
         .app_data(methods)
         .app_data(reads)

@@ -16,8 +16,13 @@ const EXAMPLES: &str = "crates/domain/tests/golden/";
 /// Where texts are, besides the root.
 const FOLDERS: [&str; 7] = ["bench", "crates", "docs", "migrations", "openapi", "scripts", "tests"];
 
-/// Folders within them that tools make anew.
+/// Folders within them that tools make anew; so are those whose names begin with a dot.
 const MADE: [&str; 4] = ["built", "generated", "node_modules", "target"];
+
+fn is_made(folder: &Path) -> bool {
+    let name = folder.file_name().map_or("".into(), |name| name.to_string_lossy());
+    name.starts_with('.') || MADE.contains(&&*name)
+}
 
 static LINE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)^\| ([A-Z]-[A-Z0-9]+) \| \S"));
 static ID: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:[ACGKLNRTUX]-\d{2,3}|P-(?:\d+|[A-Z]+\d*))\b"));
@@ -56,7 +61,7 @@ fn texts() -> Vec<Source> {
     let mut files: Vec<_> = entries(&root()).into_iter().filter(|path| path.is_file()).collect();
     while let Some(folder) = open.pop() {
         let (folders, others): (Vec<_>, Vec<_>) = entries(&folder).into_iter().partition(|path| path.is_dir());
-        open.extend(folders.into_iter().filter(|path| !MADE.iter().any(|made| path.ends_with(made))));
+        open.extend(folders.into_iter().filter(|path| !is_made(path)));
         files.extend(others);
     }
     let of_root = |path: &PathBuf| path.strip_prefix(root()).expect("it is below the root").display().to_string();

@@ -18,6 +18,7 @@ pub mod packing;
 pub mod problem;
 pub mod reading;
 pub mod reply;
+pub mod routes;
 pub mod screen;
 pub mod security;
 pub mod served;

@@ -19,6 +19,7 @@ use crate::http::explained::leave_out_what_may_be;
 use crate::http::heeded::Read;
 use crate::http::problem::schema::{FieldError, Problem};
 use crate::http::problem::{Code, examples};
+use crate::http::routes::Routes;
 use crate::http::served::Served;
 use crate::http::wire::codes::Permission;
 use actix_web::{App, HttpRequest, HttpResponse};
@@ -32,6 +33,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -81,7 +83,8 @@ struct Document;
 
 /// The document, made anew each time: a server needs it once, and its memory not at all.
 pub fn document() -> Value {
-    let app = App::new().into_utoipa_app().openapi(Document::openapi()).configure(crate::router::routes);
+    let described = |config: &mut ServiceConfig<'_>| crate::router::routes(&mut Routes::Described(config));
+    let app = App::new().into_utoipa_app().openapi(Document::openapi()).configure(described);
     let mut document = serde_json::to_value(app.split_for_parts().1).unwrap_or_default();
     complete(&mut document);
     document
@@ -123,6 +126,11 @@ pub const ANY_LOG_IN: &str = "any log-in";
 
 /// Every operation, in the document's order.
 pub fn operations() -> Vec<Operation> {
+    static ALL: LazyLock<Vec<Operation>> = LazyLock::new(found);
+    ALL.clone()
+}
+
+fn found() -> Vec<Operation> {
     let mut all = vec![];
     let document = document();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {

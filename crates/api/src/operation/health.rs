@@ -2,13 +2,13 @@
 
 use crate::App;
 use crate::http::problem::{Code, Problem};
+use crate::http::routes::Routes;
 use crate::metrics::Counted;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use store::Conn;
 use store::subscriptions::Parked;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// That the process lives, or is ready.
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,6 +78,6 @@ fn count(app: &App, conn: &mut Conn) -> Result<Counted, Problem> {
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_health).service(show_readiness).service(show_metrics);
 }

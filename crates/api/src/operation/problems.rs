@@ -1,6 +1,7 @@
 //! The codes of problems explained: what the `type` of a problem leads to. Browsers get pages, everybody else JSON.
 
 use crate::http::problem::{Code, Problem};
+use crate::http::routes::Routes;
 use crate::http::served::Served;
 use crate::http::wire::body::Query;
 use crate::http::wire::list::ShortQuery;
@@ -14,7 +15,6 @@ use domain::zone::Zone;
 use serde::Serialize;
 use std::fmt::Write as _;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What a problem code means.
 #[derive(Debug, Serialize, ToSchema)]
@@ -168,7 +168,7 @@ fn named(status: u16) -> String {
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_problems).service(show_problem);
 }
 

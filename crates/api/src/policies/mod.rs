@@ -10,6 +10,7 @@ use crate::http::json::parse_at;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem, found};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, Members, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::ShortQuery;
@@ -29,7 +30,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A policy to publish, or an override: one of `key`, `product_id` and `offer_id`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -235,7 +235,7 @@ fn shown(published: &Published, lang: Lang) -> Result<Reply, Problem> {
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_policies)
         .service(publish_policy)

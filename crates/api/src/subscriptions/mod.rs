@@ -14,6 +14,7 @@ use crate::catalog::summary::Summaries;
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Problem, named};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OfferKind, SubscriptionStatus};
@@ -30,7 +31,6 @@ use serde::Deserialize;
 use store::page::{Order, SortedRequest};
 use update::Update;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Beside, Context, Subscription, SubscriptionPage, view};
 
 /// Which subscriptions are listed; every filter that is given holds.
@@ -279,7 +279,7 @@ pub async fn update_subscription(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_subscriptions)
         .service(show_subscription)

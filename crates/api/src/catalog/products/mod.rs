@@ -11,6 +11,7 @@ use crate::catalog::products::reader::reader;
 use crate::catalog::products::search::{WantedProducts, rendered, write_page};
 use crate::catalog::products::view::{CategoryPage, OfferDetails, ProductPage};
 use crate::http::problem::{Code, Problem, found};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list;
@@ -23,7 +24,6 @@ use domain::catalog::{OfferKind, Segment};
 use domain::id::{OfferId, ProductId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Which products a search finds; what is left out does not restrict it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -199,7 +199,7 @@ pub async fn show_offer(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_categories).service(list_products).service(show_product).service(show_offer);
 }
 

@@ -10,6 +10,7 @@ use crate::catalog::sales::view::{OfferSale, view};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId};
 use crate::http::wire::checks::Checks;
 use crate::{App, threads, transaction};
@@ -18,7 +19,6 @@ use domain::id::OfferId;
 use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Until when an offer is to be sold.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -62,7 +62,7 @@ pub async fn change_sale(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(change_sale);
 }
 

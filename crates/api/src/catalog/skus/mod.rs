@@ -10,6 +10,7 @@ use crate::catalog::skus::view::{DefaultPlan, SkuDetails};
 use crate::http::meta::Meta;
 use crate::http::problem::{Problem, found};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, present};
 use crate::{App, threads, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, patch, web};
@@ -17,7 +18,6 @@ use domain::catalog::TermPlan;
 use domain::id::SkuId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What changes about a SKU; a field left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -101,6 +101,6 @@ pub async fn update_sku(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_sku).service(update_sku);
 }

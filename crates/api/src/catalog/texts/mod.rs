@@ -10,6 +10,7 @@ use crate::catalog::texts::view::{CatalogTexts, view};
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::texts::place::Place;
@@ -20,7 +21,6 @@ use domain::people::Languages;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The most characters of a title.
 const TITLE: usize = 200;
@@ -113,7 +113,7 @@ pub async fn put_catalog_texts(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_catalog_texts).service(put_catalog_texts);
 }
 

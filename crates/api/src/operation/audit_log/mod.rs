@@ -6,6 +6,7 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::AuditRead;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::Query;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::{self, BY_CREATION, Walk};
@@ -15,7 +16,6 @@ use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Which entries a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -105,6 +105,6 @@ fn actions(checks: &mut Checks, text: Option<&str>) -> Vec<String> {
 const MOST_ACTIONS: usize = 20;
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_audit_log);
 }

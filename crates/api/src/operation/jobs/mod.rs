@@ -8,6 +8,7 @@ use crate::auth::permits::JobsManage;
 use crate::http::meta::{Meta, language};
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::job::{Job, JobState, view};
 use crate::http::wire::list;
@@ -18,7 +19,6 @@ use domain::id::JobId;
 use serde::Deserialize;
 use store::jobs;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 page!(
     /// A page of jobs, newest first.
@@ -121,6 +121,6 @@ pub async fn cancel_job(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_jobs).service(show_job).service(cancel_job);
 }

@@ -6,6 +6,7 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::NotificationsRead;
 use crate::http::problem::Problem;
 use crate::http::reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::Query;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{NotificationKind, NotificationStatus};
@@ -17,7 +18,6 @@ use domain::id::UserId;
 use serde::Deserialize;
 use store::notifications::Filter;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Which notifications a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -75,6 +75,6 @@ pub async fn list_notifications(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_notifications);
 }

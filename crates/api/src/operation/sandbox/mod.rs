@@ -8,6 +8,7 @@ use crate::auth::permits::SandboxManage;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::job::{self, Job};
@@ -17,7 +18,6 @@ use actix_web::{HttpResponse, get, put, web};
 use domain::access::Scope;
 use std::time::{Duration, Instant};
 use store::jobs::StoredJob;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How long one request waits for the clock: below what proxies wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -110,6 +110,6 @@ async fn until_over(app: &web::Data<App>, scope: Scope, accepted: &HttpResponse)
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_sandbox_clock).service(move_sandbox_clock);
 }

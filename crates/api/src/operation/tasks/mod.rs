@@ -9,6 +9,7 @@ use crate::auth::permits::TasksManage;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::list;
 use crate::operation::tasks::view::{Task, TaskPage, TaskStatus, version, view};
@@ -18,7 +19,6 @@ use domain::id::TaskId;
 use serde::Deserialize;
 use store::outbox;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Which tasks a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -108,6 +108,6 @@ pub async fn replay_task(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_tasks).service(show_task).service(replay_task);
 }

@@ -20,6 +20,7 @@ use crate::catalog::summary::Summaries;
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Problem, found, named};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
@@ -28,7 +29,6 @@ use domain::id::{CartId, LineId};
 use preview::CartPreview;
 use requests::{CartCreate, CartFilter, CartLineCreate, CartLineUpdate, CartLinesPreview, CartUpdate};
 use store::Conn;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Cart, CartLine, CartPage};
 
 /// Create a cart
@@ -340,7 +340,7 @@ fn answer(write: &Write<'_>, status: u16, cart: &cart::Cart) -> Result<Reply, Pr
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(create_cart)
         .service(list_carts)

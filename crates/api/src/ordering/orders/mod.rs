@@ -9,6 +9,7 @@ use crate::auth::permits::{OrdersPlace, OrdersRead};
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Problem, named};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OrderStatus, PaymentMethod};
@@ -25,7 +26,6 @@ use place::OrderToPlace;
 use serde::Deserialize;
 use store::page::{Order as By, SortedRequest};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Beside, Order, OrderPage};
 
 /// An order to place.
@@ -184,7 +184,7 @@ pub async fn show_order(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(place_order).service(list_orders).service(show_order);
 }
 

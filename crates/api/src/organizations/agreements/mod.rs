@@ -8,6 +8,7 @@ use crate::auth::permits::{CustomersRead, TenantsManage};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId};
 use crate::http::wire::checks::Checks;
 use crate::organizations::agreements::accept::Acceptance;
@@ -18,7 +19,6 @@ use domain::form::limits;
 use domain::id::CustomerId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// An acceptance to record.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -91,7 +91,7 @@ pub async fn show_agreement(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(accept_agreement).service(show_agreement);
 }
 

@@ -10,6 +10,7 @@ use crate::auth::permits::{BillingWrite, CustomersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query, given, patched};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::PageQuery;
@@ -24,7 +25,6 @@ use domain::party;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A branch to set up: another invoice address of a customer.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -190,7 +190,7 @@ pub async fn delete_branch(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(create_branch)
         .service(list_branches)

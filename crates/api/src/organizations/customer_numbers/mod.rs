@@ -10,6 +10,7 @@ use crate::auth::permits::CustomerNumbersManage;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::PageQuery;
@@ -23,7 +24,6 @@ use domain::address;
 use domain::customer_number::{CompanyFacts, is_number};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What the records say of an organisation.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -164,7 +164,7 @@ pub async fn delete_customer_number(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_customer_numbers)
         .service(show_customer_number)

@@ -15,6 +15,7 @@ use crate::auth::permits::{CustomersCreate, CustomersRead, CustomersWrite};
 use crate::http::meta::Meta;
 use crate::http::problem::{Problem, named};
 use crate::http::reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{CompanySize, Language};
@@ -37,7 +38,6 @@ use store::customers::Filter;
 use store::page::{Order, SortedRequest, Times};
 use store::search::Search;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A customer to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -267,7 +267,7 @@ pub async fn update_customer(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(create_customer)
         .service(list_customers)

@@ -11,6 +11,7 @@ use crate::auth::permits::{CustomersRead, DelegationsAnswer, DelegationsOffer};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId};
 use crate::http::wire::checks::Checks;
 use crate::organizations::delegations::view::{Delegation, view};
@@ -20,7 +21,6 @@ use domain::id::CustomerId;
 use serde::Deserialize;
 use store::delegations::StoredDelegation;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// An offer to administer.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -143,6 +143,6 @@ fn shown(write: &Write<'_>, status: u16, delegation: &StoredDelegation) -> Resul
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(offer_delegation).service(show_delegation).service(accept_delegation).service(decline_delegation);
 }

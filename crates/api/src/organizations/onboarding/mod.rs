@@ -11,6 +11,7 @@ use crate::auth::permits::{ResellersRead, ResellersWrite};
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId};
 use crate::http::wire::checks::Checks;
 use crate::organizations::onboarding::enter_ids::Ids;
@@ -23,7 +24,6 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use domain::id::ResellerId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Microsoft's ids of a reseller.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -122,7 +122,7 @@ pub async fn verify_onboarding(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(put_microsoft_ids).service(show_onboarding).service(verify_onboarding);
 }
 

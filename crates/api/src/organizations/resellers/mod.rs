@@ -11,6 +11,7 @@ use crate::auth::permits::{ResellersCreate, ResellersRead, ResellersWrite};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Language;
@@ -29,7 +30,6 @@ use domain::people::Languages;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A reseller to create.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -217,7 +217,7 @@ pub async fn update_reseller(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(create_reseller).service(list_resellers).service(show_reseller).service(update_reseller);
 }
 

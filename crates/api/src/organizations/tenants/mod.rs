@@ -13,6 +13,7 @@ use crate::auth::permits::{CustomersRead, TenantsManage};
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::organizations::tenants::request::NONE_YET;
@@ -29,7 +30,6 @@ use domain::tenant::{self, TenantStatus};
 use serde::Deserialize;
 use store::tenants::StoredTenant;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What tenant a customer is to have.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -274,7 +274,7 @@ fn shown(status: u16, tenant: &StoredTenant, invitation: &Invitation) -> Result<
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(suggest_tenant_domain)
         .service(check_tenant_domain)

@@ -7,6 +7,7 @@ use crate::auth::permits::{BillingWrite, CustomersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::list::PageQuery;
 use crate::organizations::customers::ask_register::ask_register;
@@ -15,7 +16,6 @@ use crate::organizations::vat_checks::view::{VatCheckPage, VatCheckRequested, vi
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, post, web};
 use domain::id::CustomerId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// List the answers about a VAT id
 ///
@@ -69,6 +69,6 @@ pub async fn request_vat_check(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_vat_checks).service(request_vat_check);
 }

@@ -10,6 +10,7 @@ use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::consents::{self, GivenConsent};
@@ -21,7 +22,6 @@ use serde::Deserialize;
 use store::one_time_tokens::Purpose;
 use store::users::StoredUser;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Activated, ActivationForm};
 
 /// The token of a link in a mail.
@@ -119,6 +119,6 @@ async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: 
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_activation).service(activate_account);
 }

@@ -13,6 +13,7 @@ use crate::auth::power;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query, given};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Permission;
@@ -24,7 +25,6 @@ use domain::id::{ApiClientId, ClientSecretId};
 use serde::Deserialize;
 use store::api_clients::StoredApiClient;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{ApiClient, ApiClientPage};
 
 /// A script or portal that is to be let in.
@@ -260,7 +260,7 @@ fn shown(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(create_api_client)
         .service(list_api_clients)

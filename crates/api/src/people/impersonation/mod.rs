@@ -10,11 +10,11 @@ use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::PathId;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpResponse, post, web};
 use domain::id::UserId;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::Impersonation;
 
 /// Act as a user
@@ -47,6 +47,6 @@ pub async fn impersonate_user(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(impersonate_user);
 }

@@ -8,6 +8,7 @@ use crate::auth::permits::{UsersManage, UsersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Area;
@@ -24,7 +25,6 @@ use domain::people::{PeopleRules, UserStatus};
 use serde::Deserialize;
 use store::users::Filter;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Addresses that are to be invited, all or none.
 #[derive(Deserialize, ToSchema)]
@@ -126,7 +126,7 @@ pub async fn withdraw_invitation(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(invite_users).service(list_invitations).service(withdraw_invitation);
 }
 

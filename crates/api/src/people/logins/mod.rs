@@ -9,13 +9,13 @@ use crate::auth::permits::{UsersManage, UsersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::list::PageQuery;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpResponse, delete, get, web};
 use domain::id::UserId;
 use store::{login_attempts, sessions};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{LoginAttempt, LoginAttemptPage, UserSession, UserSessionPage};
 
 /// List how somebody has logged in
@@ -90,6 +90,6 @@ pub async fn end_user_sessions(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_user_logins).service(list_user_sessions).service(end_user_sessions);
 }

@@ -10,6 +10,7 @@ use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, given, present};
 use crate::people::consents;
 use crate::people::users::request::UserUpdate;
@@ -21,7 +22,6 @@ use serde::Deserialize;
 use store::Conn;
 use store::users::StoredUser;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Me, Person};
 
 /// What changes about whoever asks (RFC 7396); a field left out stays.
@@ -127,6 +127,6 @@ fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &StoredUser) -> Result<V
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_me).service(update_me);
 }

@@ -7,6 +7,7 @@ use crate::App;
 use crate::auth::limits;
 use crate::auth::token::{Speaker, Who, granted_by, scope_of};
 use crate::http::problem::Problem;
+use crate::http::routes::Routes;
 use crate::keys::sha256;
 use crate::threads;
 use actix_web::http::StatusCode;
@@ -18,7 +19,6 @@ use domain::id::ApiClientId;
 use identify::KnownClient;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{AccessToken, AuthorizationServer, JsonWebKeySet, TokenError};
 
 /// The form by which a client gets a token (RFC 6749, section 4.4.2).
@@ -174,6 +174,6 @@ pub async fn show_authorization_server(app: web::Data<App>) -> HttpResponse {
 }
 
 /// The routes of this noun under `/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(issue_token);
 }

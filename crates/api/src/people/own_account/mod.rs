@@ -10,6 +10,7 @@ use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::consents::{self, GivenConsent};
@@ -23,7 +24,6 @@ use domain::id::{SessionId, UserId};
 use serde::Deserialize;
 use store::{Conn, login_attempts, sessions};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{OwnConsentPage, Session, SessionPage, own_consents};
 
 /// Consents that one gives to texts in force.
@@ -185,7 +185,7 @@ pub async fn give_own_consents(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_own_logins)
         .service(list_own_sessions)

@@ -14,6 +14,7 @@ use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::people::sessions::try_password;
@@ -28,7 +29,6 @@ use store::one_time_tokens::Purpose;
 use store::request_counts::RequestKind;
 use store::users::StoredUser;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// When a request for a link is answered: later than whatever it causes is done, so that the time tells nothing.
 const ANSWERED_AFTER: Duration = Duration::from_millis(250);
@@ -178,6 +178,6 @@ fn checked(app: &App, pointer: &str, password: &str, user: &StoredUser) -> Resul
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(change_password).service(request_password_reset).service(confirm_password_reset);
 }

@@ -11,6 +11,7 @@ use crate::http::json::parse_at;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, Members};
 use crate::threads;
 use crate::transaction::{self, Write};
@@ -19,7 +20,6 @@ use domain::people::PeopleRules as Rules;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{PeopleRules, view};
 
 /// The rules that are to hold.
@@ -94,6 +94,6 @@ pub async fn put_people_rules(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_people_rules).service(put_people_rules);
 }

@@ -19,6 +19,7 @@ use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::consents::{self, GivenConsent};
@@ -38,7 +39,6 @@ use serde::Deserialize;
 use store::registrations::StoredRegistration;
 use store::request_counts::RequestKind;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{RegistrationForm, RegistrationOutcome, RegistrationReceipt};
 
 /// Who asks to be let in. Where the provider reviews requests, marketplace and address are all that is sent; where
@@ -348,7 +348,7 @@ fn stranger(origin: &Origin, marketplace: MarketplaceId) -> Identity {
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(request_registration)
         .service(show_registration_link)

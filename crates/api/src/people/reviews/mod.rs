@@ -13,6 +13,7 @@ use crate::auth::permits::{RegistrationsDecide, RegistrationsRead};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::RegistrationStatus;
@@ -24,7 +25,6 @@ use domain::id::{CustomerId, RegistrationId};
 use serde::Deserialize;
 use store::Conn;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Registration, RegistrationPage};
 
 /// Which registrations are listed.
@@ -254,7 +254,7 @@ fn shown(write: &mut Write<'_>, id: RegistrationId) -> Result<Reply, Problem> {
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_registrations)
         .service(show_registration)

@@ -11,6 +11,7 @@ use crate::auth::power;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OrganizationKind, Permission};
@@ -24,7 +25,6 @@ use domain::people::Title;
 use serde::Deserialize;
 use store::roles::Titled;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{RoleDescription, RolePage, Titles, own, shipped};
 
 /// A role that a marketplace defines for itself.
@@ -181,7 +181,7 @@ pub async fn remove_role(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_roles).service(show_role).service(put_role).service(remove_role);
 }
 

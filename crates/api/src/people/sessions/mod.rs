@@ -10,6 +10,7 @@ use crate::auth::limits;
 use crate::auth::token::Speaker;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
+use crate::http::routes::Routes;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::keys::{random_secret, sha256};
@@ -22,7 +23,6 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What somebody logs in with.
 #[derive(Deserialize, ToSchema)]
@@ -138,6 +138,6 @@ fn answer(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(log_in).service(refresh_login).service(log_out);
 }

@@ -23,6 +23,7 @@ use crate::auth::power;
 use crate::http::meta::Meta;
 use crate::http::problem::{Problem, named};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::UserStatus;
@@ -39,7 +40,6 @@ use store::page::{Order, SortedRequest, Times};
 use store::search::Search;
 use store::users::StoredUser;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{User, UserBatch, UserPage};
 
 /// Which people are listed.
@@ -429,7 +429,7 @@ fn shown(write: &mut Write<'_>, user: &StoredUser) -> Result<Reply, Problem> {
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(create_users)
         .service(create_user)

@@ -6,11 +6,11 @@ pub mod view;
 use crate::App;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::Query;
 use crate::http::wire::list::ShortQuery;
 use crate::platform::marketplaces::view::{Marketplace, MarketplacePage, view};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// List the marketplaces
 ///
@@ -43,6 +43,6 @@ pub async fn show_marketplace(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_marketplaces).service(show_marketplace);
 }

@@ -13,6 +13,7 @@ use crate::auth::permits::PriceListsManage;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::MatrixEffect;
@@ -29,7 +30,6 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::id::OfferMatrixId;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How an offer matrix is imported.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -249,7 +249,7 @@ pub async fn discard_offer_matrix(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(import_offer_matrix)
         .service(list_offer_matrices)

@@ -15,6 +15,7 @@ use crate::auth::permits::PriceListsManage;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::job::{self, Job};
@@ -36,7 +37,6 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::price_lists::{Change, Shown};
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How a sheet is imported.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -285,7 +285,7 @@ pub async fn discard_price_list(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(import_price_list)
         .service(list_price_lists)

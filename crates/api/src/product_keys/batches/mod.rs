@@ -13,6 +13,7 @@ use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::{self, PageQuery};
@@ -30,7 +31,6 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use store::Conn;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{BatchKeyPage, ProductKeyBatch, ProductKeyBatchPage, ProductKeyPreview, view};
 
 /// A batch of product keys that is to be made.
@@ -300,7 +300,7 @@ pub async fn preview_product_key_revocation(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(create_product_key_batch)
         .service(list_product_key_batches)

@@ -16,6 +16,7 @@ use crate::catalog::summary::Summaries;
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Code, Problem, named};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
@@ -38,7 +39,6 @@ use serde_json::Value;
 use store::Conn;
 use store::page::SortedRequest;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Redemption, RedemptionPage};
 
 /// Product keys that are to be redeemed for a customer.
@@ -327,7 +327,7 @@ fn shown(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(create_redemption)
         .service(list_redemptions)

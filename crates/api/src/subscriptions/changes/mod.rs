@@ -20,13 +20,13 @@ use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::list::PageQuery;
 use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::id::{ChangeId, SubscriptionId};
 use request::{ChangeRequest, person};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{ChangePreview, SubscriptionChange, SubscriptionChangePage};
 
 /// Preview a change
@@ -203,7 +203,7 @@ fn ids(path: &(String, String)) -> Result<(SubscriptionId, ChangeId), Problem> {
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(preview_change)
         .service(change_subscription)

@@ -13,6 +13,7 @@ use crate::auth::permits::{LicensesManage, SubscriptionsRead};
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
+use crate::http::routes::Routes;
 use crate::http::wire::body::{Body, PathId, Query, given};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::{PageQuery, ShortQuery};
@@ -24,7 +25,6 @@ use domain::id::{CustomerId, SubscriptionId, UserId};
 use domain::license::{self, MAX_AT_ONCE};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{AssignedLicenses, AssignmentPage, LicenseSummary, LicenseSummaryPage};
 
 /// Who is to get a licence: one user, or several at once; either all of them get one or nobody does.
@@ -191,6 +191,6 @@ pub async fn list_license_summary(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_assignments).service(assign_licenses).service(take_license_back).service(list_license_summary);
 }

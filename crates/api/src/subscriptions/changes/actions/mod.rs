@@ -9,6 +9,7 @@ use crate::auth::standing::Identity;
 use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
+use crate::http::routes::Routes;
 use crate::http::wire::body::PathId;
 use crate::http::wire::codes::Payer;
 use crate::subscriptions::changes::decide::tax_rule;
@@ -21,7 +22,6 @@ use domain::delegation::Act;
 use domain::id::SubscriptionId;
 use domain::subscription::{actions, alignment};
 use store::Conn;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{AllowedActions, CotermOptions};
 
 /// Show what could be changed now
@@ -97,6 +97,6 @@ pub async fn show_coterm_options(
 }
 
 /// The routes of this noun.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(show_allowed_actions).service(show_coterm_options);
 }

@@ -7,6 +7,7 @@ mod lifecycle;
 use domain::calendar::Term;
 use domain::id::OfferId;
 use domain::policy::{EndOfTerm, ReminderAudience, Rules};
+use domain::pricing::Payer;
 use domain::subscription::add_ons::Outlook;
 use domain::subscription::change::{Change, Starts, When};
 use domain::subscription::reminders::Choice;
@@ -118,7 +119,7 @@ fn u64_each_choice_can_be_made_until_its_deadline() {
     let last = datetime!(2027-09-05 23:59:59.999999 UTC);
     let back = datetime!(2028-01-03 23:59:59.999999 UTC);
     assert_eq!(
-        world.main.subscription.choices(&Outlook::of(&world.main.subscription, None)),
+        world.main.subscription.choices(&Outlook::of(&world.main.subscription, None), false),
         [(Choice::Renew, last), (Choice::BringBack, back)]
     );
     holds(&world, last, Change::Renew(Starts::AtTermEnd), When::Earliest);
@@ -133,7 +134,7 @@ fn u64_each_choice_can_be_made_until_its_deadline() {
     let last = world.main.subscription.term_ends_at().unwrap() - Duration::MICROSECOND;
     assert!(notice < last, "{notice} {last}");
     assert_eq!(
-        world.main.subscription.choices(&Outlook::of(&world.main.subscription, None)),
+        world.main.subscription.choices(&Outlook::of(&world.main.subscription, None), false),
         [(Choice::StopRenewal, notice), (Choice::NextQuantity, last)]
     );
     holds(&world, notice, Change::SetAutoRenew(false), When::Earliest);
@@ -143,7 +144,7 @@ fn u64_each_choice_can_be_made_until_its_deadline() {
 
     let mut suspended = five("terra_nce_p1y_y", |_| ());
     suspended.ask(Change::Suspend, When::Now).unwrap();
-    assert_eq!(suspended.main.subscription.choices(&Outlook::of(&suspended.main.subscription, None)), []);
+    assert_eq!(suspended.main.subscription.choices(&Outlook::of(&suspended.main.subscription, None), false), []);
 }
 
 const ADD_ON: OfferId = OfferId::from_u128(1);
@@ -181,11 +182,11 @@ fn a16_an_add_on_ends_with_its_base_whenever_it_was_bought() {
         let base = world.main.subscription.expected_ending();
         assert_eq!((ends.at_term_end, ends.ending, ends.with_base, told), (AtTermEnd::End, base, true, true));
         // What is its base's to decide is no choice of its own.
-        assert_eq!(world.add_ons[0].subscription.choices(&ends), []);
+        assert_eq!(world.add_ons[0].subscription.choices(&ends, false), []);
         world.ask(Change::SetAutoRenew(true), When::Earliest).unwrap();
         let (goes_on, told) = outlook(&world);
         assert_eq!((goes_on.at_term_end, goes_on.with_base, told), (AtTermEnd::Renew, false, false));
-        assert!(!world.add_ons[0].subscription.choices(&goes_on).is_empty());
+        assert!(!world.add_ons[0].subscription.choices(&goes_on, false).is_empty());
     }
 }
 
@@ -225,4 +226,25 @@ fn a16_an_add_on_that_ends_first_is_told_by_itself() {
     let own = add_on.expected_ending();
     let (ends, told) = outlook(&world);
     assert_eq!((ends.at_term_end, ends.ending, ends.with_base, told), (AtTermEnd::End, own, false, true));
+}
+
+#[test]
+fn u42_what_its_reseller_pays_is_no_choice_of_the_customer() {
+    let choices = |world: &World, by_customer: bool| {
+        let of = &world.main.subscription;
+        let all = of.choices(&Outlook::of(of, None), by_customer);
+        all.into_iter().map(|(choice, _)| choice).collect::<Vec<_>>()
+    };
+    let mut keys = ordered("ms_product_key", |_| (), &[("E1 P1Y annual", "112.80")], 1, ORDERED);
+    let mut yearly = five("cancom_monthly12", |_| ());
+    for payer in [Payer::Customer, Payer::Reseller] {
+        (keys.main.subscription.payer, yearly.main.subscription.payer) = (payer, payer);
+        assert_eq!(choices(&keys, false), [Choice::Renew, Choice::BringBack]);
+        let own = if payer == Payer::Customer { choices(&keys, false) } else { vec![] };
+        assert_eq!(choices(&keys, true), own);
+        // To have less costs nothing.
+        for by_customer in [true, false] {
+            assert_eq!(choices(&yearly, by_customer), [Choice::StopRenewal, Choice::NextQuantity]);
+        }
+    }
 }

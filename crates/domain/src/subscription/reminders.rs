@@ -8,6 +8,7 @@ use crate::calendar::{BillingCycle, Day};
 use crate::catalog::OfferKind;
 use crate::coded::coded_enum;
 use crate::policy::{Decrease, ReactivateUntil, ReminderAudience};
+use crate::pricing::Payer;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -25,6 +26,16 @@ coded_enum! {
         Renew = "renew",
         /// That it goes on after its end, for a new term.
         BringBack = "bring_back",
+    }
+}
+
+impl Choice {
+    /// Whether somebody pays for it.
+    const fn costs(self) -> bool {
+        match self {
+            Self::Renew | Self::BringBack => true,
+            Self::StopRenewal | Self::NextQuantity => false,
+        }
     }
 }
 
@@ -74,8 +85,8 @@ impl Subscription {
     }
 
     /// What can be decided about the term's end, with the last instant of each. What must first be resumed is left out,
-    /// and so is what its base decides.
-    pub fn choices(&self, outlook: &Outlook) -> Vec<(Choice, OffsetDateTime)> {
+    /// and so is what its base decides, and of what a customer is told that which its reseller would pay (U-42).
+    pub fn choices(&self, outlook: &Outlook, by_customer: bool) -> Vec<(Choice, OffsetDateTime)> {
         let runs = matches!(self.status, SubscriptionStatus::Active | SubscriptionStatus::Extended);
         let open = runs && self.ending.is_none() && !outlook.with_base;
         let Some(end) = self.term_ends_at().filter(|_| open) else { return Vec::new() };
@@ -91,6 +102,8 @@ impl Subscription {
             choices.push((Choice::Renew, last));
         }
         choices.extend(self.brought_back_until().map(|until| (Choice::BringBack, until)));
+        let pays = !by_customer || self.payer == Payer::Customer;
+        choices.retain(|(choice, _)| pays || !choice.costs());
         choices
     }
 

@@ -119,7 +119,7 @@ impl TermEnds {
         }
         let base = end.base.as_ref().map(|base| title(&self.catalog, base.offer_id, lang));
         lines.extend(end.then(lang, base)?);
-        for (choice, until) in subscription.choices(&end.outlook()) {
+        for (choice, until) in subscription.choices(&end.outlook(), reader.is_customer()) {
             lines.push(word(chosen(choice), &none().line("day", subscription.day(until)))?);
         }
         if reader.finds(subscription.customer_id, subscription.reseller_id) {

@@ -235,7 +235,8 @@ fn by_days(life: &Life) -> Checked {
         while walking.now < target {
             let offers = walking.offered(walking.now);
             let subscription = &walking.main.subscription;
-            let idle = renewal::step(&Due { subscription, offers: &offers, assigned: 0 }, walking.now).unwrap();
+            let idle =
+                renewal::step(&Due { subscription, offers: &offers, assigned: 0, base: None }, walking.now).unwrap();
             prop_assert!(idle.after == *subscription && idle.charges.is_empty() && idle.happened.is_empty());
             day_by_day.extend(walking.advance((walking.now + Duration::hours(37)).min(target)));
         }

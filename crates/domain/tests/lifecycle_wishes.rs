@@ -241,7 +241,8 @@ fn u09_an_instant_is_previewed_with_what_is_due_at_it_and_nothing_before() {
     world.offers[0].prices.push((at("2027-09-01"), Some(price("10.43"))));
     world.advance(at("2027-03-01"));
     let expected = |day: &str| {
-        let due = Due { subscription: &world.main.subscription, offers: &world.offered(at(day)), assigned: 0 };
+        let due =
+            Due { subscription: &world.main.subscription, offers: &world.offered(at(day)), assigned: 0, base: None };
         renewal::expected(&due, at(day)).unwrap().charges.iter().map(charged).collect::<Vec<_>>()
     };
     assert_eq!(expected("2027-03-06"), ["cycle 2027-03-06…2027-04-05 5 * 9.40 = 47.00"]);

@@ -13,14 +13,15 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use store::users::StoredUser;
-use tests::running::{E1, E3, Running, auto_renew};
-use tests::shop::{MONTH, YEAR_ANNUAL, column, customer, rows, text};
+use tests::running::{E1, E3, Running, auto_renew, quantity};
+use tests::shop::{MONTH, YEAR_ANNUAL, YEAR_MONTHLY, column, customer, rows, text};
 use tests::smtp::NoMailServer;
 use tests::{SentMail, TestApp, both};
 
 const KEYS: &str = "mskeys";
 const TERRA: &str = "terra";
 const RULES: &str = "/v1/people-rules";
+const AUDIO: &str = "Audio Conferencing";
 
 /// The reminders that somebody got.
 fn reminders(app: &TestApp, address: &str) -> Vec<SentMail> {
@@ -312,5 +313,49 @@ both! {
         assert_eq!(found, expected);
         let log = text(&provider.get("/v1/notifications?kind=term_ending").expect(200).body["data"][0]["subject"]);
         assert!(log.starts_with("sub_"), "told at once it is about the subscription: {log}");
+    }
+}
+
+both! {
+    /// an add-on that was bought for a base which ends says so wherever one asks, and its people are reminded of
+    /// both; once the base renews, it does, too.
+    a16_what_ends_with_its_base_says_so_everywhere(app) {
+        let base = Running::buy(&app, TERRA, E1, YEAR_MONTHLY, 5);
+        let before = Running::buy(&app, TERRA, AUDIO, YEAR_MONTHLY, 2);
+        let stopped = base.change_done(&app, auto_renew(false));
+        let named = &stopped["outcome"]["add_ons"][0];
+        let end = json!("2027-09-06T00:00:00Z");
+        let ends = (&json!(before.id), &json!("end"), &end);
+        assert_eq!((&named["subscription_id"], &named["at_term_end"], &named["ends_at"]), ends);
+        let after = Running::buy(&app, TERRA, AUDIO, YEAR_MONTHLY, 3);
+        let all = [&base, &before, &after];
+        let told = ["at_term_end", "auto_renew", "ends_at", "renews_at", "follow_up_term"];
+        for running in all {
+            assert_eq!(running.fields(told), ["end", "false", "2027-09-06T00:00:00Z", "null", "null"]);
+        }
+        let listed = |renews: bool| {
+            let mut ids = column(&rows(&base.buyer.get(&format!("/v1/subscriptions?auto_renew={renews}")).expect(200)), "/id");
+            ids.sort();
+            ids
+        };
+        let mut ids = all.map(|running| running.id.clone());
+        ids.sort();
+        assert_eq!((listed(false), listed(true)), (ids.to_vec(), vec![]));
+        // A change of its own does not keep it alive.
+        let more = after.change_done(&app, quantity(4));
+        assert_eq!((&more["outcome"]["at_term_end"], &more["outcome"]["ends_at"]), (&json!("end"), &end));
+        app.go_to(TERRA, "2027-08-06T07:00:00Z");
+        let mail = reminders(&app, "admin@kunde.terra.example").pop().expect("a mail");
+        assert_eq!(mail.subject, "3 Laufzeiten enden, die erste am 5. September 2027");
+        assert_eq!(mail.text.matches("    Es endet zusammen mit Office 365 E1, wozu es gehört.\n").count(), 2, "{}", mail.text);
+        assert_eq!(mail.text.matches("    Verlängern: bis").count(), 1, "the base's: {}", mail.text);
+        let reminded = after.history().into_iter().filter_map(|entry| entry.get("event").cloned());
+        let mut reminded = reminded.filter(|event| event["kind"] == "subscription.reminded");
+        assert_eq!(reminded.next().expect("a reminder")["details"]["at_term_end"], "end");
+        base.change_done(&app, auto_renew(true));
+        for running in all {
+            assert_eq!(running.fields(["at_term_end", "auto_renew", "ends_at"]), ["renew", "true", "null"]);
+        }
+        assert_eq!((listed(false), listed(true)), (vec![], ids.to_vec()));
     }
 }

@@ -2,7 +2,7 @@
 
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
-use tests::running::{E1, Running, quantity};
+use tests::running::{E1, Running, auto_renew, quantity};
 use tests::shop::{Cart, YEAR_ANNUAL, YEAR_MONTHLY, customer, offer};
 use tests::{SentMail, TestApp, both};
 
@@ -44,6 +44,18 @@ fn tell(app: &TestApp, slug: &str, kind: &str, to: Value) {
     told.retain(|told| told["kind"] != kind);
     told.push(json!({"kind": kind, "to": to}));
     provider.put(RULES, rules).expect(200);
+}
+
+/// A reseller orders for its customer, and pays for it.
+fn resold(app: &TestApp) -> Running {
+    let buyer = app.reseller(1);
+    let cart = Cart::of(&buyer, &customer(&buyer, "Kunde 1 GmbH"));
+    cart.add(&offer(&buyer, E1, YEAR_MONTHLY), 5);
+    let order = cart.order();
+    app.drain();
+    assert_eq!(order["payer"], "reseller");
+    let id = order["lines"][0]["subscription_id"].as_str().expect("a subscription").to_owned();
+    Running { buyer, id }
 }
 
 both! {
@@ -94,6 +106,51 @@ both! {
         }
         let mail = app.last_mail(ADMIN);
         says(&mail, &["Alles ist, wie es vorher war", "  Lizenzen: 9\n", "  Abgelehnt am: 6. September 2026\n"]);
+    }
+}
+
+both! {
+    /// A change that Microsoft refused is told to the reseller that pays for it, whoever made it and whenever it was
+    /// refused: at once, or on the day that it waited for.
+    u63_a_refused_change_is_told_to_the_reseller_that_made_it_or_pays(app) {
+        let running = resold(&app);
+        let refused = || kinds(&app, RESELLER).iter().filter(|kind| *kind == "change_failed").count();
+        let refuse = || app.mock.fail_next(Call::ChangeSubscription, Fault::RefusedWith("800002".to_owned()));
+        refuse();
+        running.change(quantity(9));
+        app.drain();
+        assert_eq!(refused(), 1, "the reseller itself");
+        let fewer = json!({"type": "set_quantity", "quantity": 4, "when": "at_renewal"});
+        let waits = running.by(&app.customer_of_reseller(1)).change(fewer);
+        assert_eq!(waits["status"], "scheduled");
+        app.drain();
+        refuse();
+        app.go_to("terra", "2027-09-07T09:00:00Z");
+        assert_eq!((refused(), running.fields(["quantity"])), (2, ["5".to_owned()]), "its customer");
+        says(&app.last_mail(RESELLER), &["  Lizenzen: 4\n", "  Abgelehnt am: 6. September 2027\n"]);
+    }
+}
+
+both! {
+    /// U-42: of a term's end a customer is shown what it may do itself; what its reseller pays is the reseller's to
+    /// decide, and shown to it.
+    u42_what_the_reseller_decides_is_shown_to_the_reseller_alone(app) {
+        tell(&app, "terra", "term_ending", json!([{"who": "customer_admins"}, {"who": "reseller"}]));
+        resold(&app).change_done(&app, auto_renew(false));
+        let bought = order(&app);
+        bought.change_done(&app, auto_renew(false));
+        app.go_to("terra", "2027-08-06T07:00:00Z");
+        let renew = "    Verlängern: bis 5. September 2027\n";
+        for (person, choices) in [(RESELLER, 2), (ADMIN, 1)] {
+            let mail = app.last_mail(person);
+            assert_eq!(mail.subject, "2 Laufzeiten enden, die erste am 5. September 2027");
+            assert_eq!(mail.text.matches(renew).count(), choices, "{person}: {}", mail.text);
+        }
+        bought.change_done(&app, auto_renew(true));
+        app.go_to("terra", "2027-08-29T07:00:00Z");
+        let left = app.last_mail(ADMIN);
+        says(&left, &["    Danach endet das Abonnement.\n"]);
+        assert!(!left.text.contains("Verlängern") && !left.text.contains("zurückholen"), "{}", left.text);
     }
 }
 

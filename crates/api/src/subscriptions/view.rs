@@ -18,6 +18,7 @@ use domain::id::{ChangeId, CustomerId, SubscriptionId, UserId};
 use domain::party::Customer;
 use domain::policy::EndOfTerm;
 use domain::subscription;
+use domain::subscription::add_ons::Outlook;
 use domain::subscription::change::ChangeKind;
 use domain::tax;
 use domain::tax::billed::Billed;
@@ -101,9 +102,9 @@ pub struct Subscription {
     /// The day of the next charge within the term; null where none follows.
     #[schema(required, format = Date, example = "2026-12-01")]
     pub next_charge_on: Option<String>,
-    /// Whether it renews at the term's end.
+    /// Whether it renews at the term's end; an add-on does not where its base is over by then.
     pub auto_renew: bool,
-    /// What follows the term.
+    /// What follows the term; `end` for an add-on whose base is over by then.
     pub at_term_end: AtTermEnd,
     /// What its order says of what follows a trial: `end`, or the id of a paid offer; null for anything else.
     #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
@@ -285,6 +286,8 @@ pub struct Beside {
     names: HashMap<UserId, String>,
     /// What was asked for by the changes that wait.
     waiting: HashMap<ChangeId, ChangeKind>,
+    /// What the add-ons among them end with.
+    bases: HashMap<SubscriptionId, subscription::Subscription>,
 }
 
 impl Beside {
@@ -299,7 +302,13 @@ impl Beside {
         let assigned = store::assignments::counts(conn, scope, &ids)?;
         let waiting: Vec<_> = rows.iter().filter_map(|row| Some(row.pending.as_ref()?.change_id)).collect();
         let waiting = store::changes::kinds(conn, scope, &waiting)?;
-        Ok(Self { customers, assigned, names: names(conn, scope, rows)?, waiting })
+        let mut bases: Vec<_> = rows.iter().filter_map(|row| row.base_id).collect();
+        bases.sort_unstable();
+        bases.dedup();
+        // Who has an add-on is told when it ends, though it may not see what that is added to.
+        let bases = if bases.is_empty() { vec![] } else { store::subscriptions::of_ids(conn, &scope.whole(), &bases)? };
+        let bases = bases.into_iter().map(|base| (base.id, base)).collect();
+        Ok(Self { customers, assigned, names: names(conn, scope, rows)?, waiting, bases })
     }
 }
 
@@ -334,6 +343,10 @@ impl Context<'_> {
         Some(of.tax_rule(marketplace.marketplace.country, customer))
     }
 
+    fn outlook(&self, of: &subscription::Subscription) -> Outlook {
+        Outlook::of(of, of.base_id.and_then(|base| self.beside.bases.get(&base)))
+    }
+
     fn recurring(&self, of: &subscription::Subscription) -> Option<Money> {
         outcome::recurring(of, self.tax_rule(of)?).ok().flatten().map(Money::from)
     }
@@ -343,7 +356,8 @@ impl Context<'_> {
 pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) -> Subscription {
     let catalog = context.app.catalogs.of(subscription.marketplace_id);
     let span = subscription.term_span;
-    let ending = subscription.expected_ending();
+    let outlook = context.outlook(subscription);
+    let ending = outlook.ending;
     let may_change = context.identity.may(Permission::SubscriptionsChange);
     Subscription {
         id: subscription.id.to_string(),
@@ -369,11 +383,11 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         billed_to: billed_to(&subscription.billed),
         term_start: span.map(|span| span.first.to_string()),
         term_end: span.map(|span| span.last.to_string()),
-        renews_at: renews_at(subscription).map(instant),
-        follow_up_term: follow_up_term(&catalog, subscription).map(Term),
+        renews_at: renews_at(subscription, &outlook).map(instant),
+        follow_up_term: follow_up_term(&catalog, subscription, &outlook).map(Term),
         next_charge_on: subscription.next_charge_on.map(|day| day.to_string()),
-        auto_renew: subscription.auto_renew(),
-        at_term_end: AtTermEnd(subscription.at_term_end),
+        auto_renew: outlook.at_term_end == domain::subscription::AtTermEnd::Renew,
+        at_term_end: AtTermEnd(outlook.at_term_end),
         trial_then: subscription.trial_then.map(|then| then.to_string()),
         renewal_can_be_stopped_until: subscription.notice_until().map(deadline),
         cancel_until: subscription.cancel_until.map(instant),
@@ -448,18 +462,24 @@ fn pending(pending: &subscription::ScheduledChange, known: &HashMap<ChangeId, Ch
     }
 }
 
-fn renews(subscription: &subscription::Subscription) -> bool {
-    subscription.auto_renew() && subscription.status.owned() && subscription.expected_ending().is_none()
+/// What is to end some day is renewed until then.
+fn renews(subscription: &subscription::Subscription, outlook: &Outlook) -> bool {
+    let renews = outlook.at_term_end == domain::subscription::AtTermEnd::Renew;
+    renews && subscription.status.owned() && !outlook.ends_in_term(subscription)
 }
 
-fn renews_at(subscription: &subscription::Subscription) -> Option<time::OffsetDateTime> {
-    subscription.term_ends_at().filter(|_| renews(subscription))
+fn renews_at(subscription: &subscription::Subscription, outlook: &Outlook) -> Option<time::OffsetDateTime> {
+    subscription.term_ends_at().filter(|_| renews(subscription, outlook))
 }
 
 /// The follow-up term (C-48) is the subscription's own, by its policy or by what is scheduled.
-fn follow_up_term(catalog: &Catalog, subscription: &subscription::Subscription) -> Option<domain::calendar::Term> {
+fn follow_up_term(
+    catalog: &Catalog,
+    subscription: &subscription::Subscription,
+    outlook: &Outlook,
+) -> Option<domain::calendar::Term> {
     use domain::calendar::Term as Length;
-    if !renews(subscription) {
+    if !renews(subscription, outlook) {
         return None;
     }
     let scheduled = subscription.pending.as_ref().and_then(|pending| match pending.effect {

@@ -317,6 +317,7 @@ days =
     }
 then_renew = Danach beginnt eine neue Laufzeit.
 then_end = Danach endet das Abonnement.
+then_end_with_base = Es endet zusammen mit { $base }, wozu es gehört.
 then_extend = Danach läuft es von Monat zu Monat weiter.
 then_pending = Eine geplante Änderung wird wirksam.
 then_give_up = Damit sie wirksam wird, müssen bis dahin noch Lizenzen zurückgenommen werden: { $n }.

@@ -317,6 +317,7 @@ days =
     }
 then_renew = After that a new term begins.
 then_end = After that the subscription ends.
+then_end_with_base = It ends together with { $base }, which it is added to.
 then_extend = After that it goes on from month to month.
 then_pending = A planned change takes effect.
 then_give_up = For that, more licences must be taken back from people by then: { $n }.

@@ -318,6 +318,7 @@ days =
     }
 then_renew = Potem zaczyna się nowy okres.
 then_end = Potem subskrypcja się kończy.
+then_end_with_base = Kończy się razem z produktem { $base }, do którego należy.
 then_extend = Potem trwa dalej z miesiąca na miesiąc.
 then_pending = Wejdzie w życie zaplanowana zmiana.
 then_give_up = Aby weszła w życie, do tego czasu trzeba jeszcze odebrać licencje: { $n }.

@@ -1,13 +1,55 @@
-//! Add-ons and the end of their base, with which they end: what they were charged for later days comes back.
+//! Add-ons and the end of their base, with which they end: what is to be told of it before, and what they were
+//! charged for later days, which comes back.
 
 use super::change::{AddOn, Outcome};
 use super::refund::Ledger;
-use super::{AtTermEnd, Subscription};
+use super::{AtTermEnd, Ending, Subscription};
 use crate::billing::{Charge, ChargeKind, OpenCharge};
 use crate::id::SubscriptionId;
 use crate::money::MoneyError;
 use crate::policy::AddOnRefund;
 use time::OffsetDateTime;
+
+/// What becomes of a subscription if nothing else is said: its own end, or that of its base before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outlook {
+    /// What follows the running term.
+    pub at_term_end: AtTermEnd,
+    /// How it ends, where that is settled as far as is known.
+    pub ending: Option<Ending>,
+    /// Whether it is the end of its base that ends it, in the running term or with it.
+    pub with_base: bool,
+}
+
+impl Outlook {
+    /// A subscription, and what it is an add-on of as that stands.
+    pub fn of(subscription: &Subscription, base: Option<&Subscription>) -> Self {
+        let own = subscription.expected_ending();
+        let alone = Self { at_term_end: subscription.at_term_end, ending: own, with_base: false };
+        let Some(base) = base else { return alone };
+        let at_term_end = if ends_in_term(subscription, base) { AtTermEnd::End } else { alone.at_term_end };
+        let settled = subscription.ending.is_some();
+        let earlier = |base: &Ending| own.is_none_or(|own| (base.ends_at, settled) <= (own.ends_at, false));
+        let Some(ending) = base.expected_ending().filter(|_| subscription.status.owned()).filter(earlier) else {
+            return Self { at_term_end, ..alone };
+        };
+        let with_base = subscription.term_ends_at().is_none_or(|end| ending.ends_at <= end);
+        Self { at_term_end, ending: Some(ending), with_base }
+    }
+
+    /// Whether the subscription ends in its running term, or with it.
+    pub fn ends_in_term(&self, subscription: &Subscription) -> bool {
+        let in_term = |ending: &Ending| subscription.term_ends_at().is_none_or(|end| ending.ends_at <= end);
+        self.ending.as_ref().is_some_and(in_term)
+    }
+}
+
+/// Whether nothing follows the term of a base that is over no later than the add-on's. A list that is filtered by what
+/// renews asks the same of the rows.
+fn ends_in_term(add_on: &Subscription, base: &Subscription) -> bool {
+    let spans = base.term_span.zip(add_on.term_span);
+    base.at_term_end == AtTermEnd::End && spans.is_some_and(|(base, own)| base.last <= own.last)
+}
 
 /// What an add-on was charged for the days from the end of its base on, where its policy gives that back.
 pub(super) fn credits(

@@ -249,8 +249,8 @@ pub struct Facts {
     pub add_ons: Vec<AddOn>,
     /// Who has a licence, oldest first.
     pub assigned: Vec<UserId>,
-    /// Whether the subscription that it is an add-on of is on; true where it is none.
-    pub base_serves: bool,
+    /// The subscription that it is an add-on of.
+    pub base: Option<Subscription>,
     /// Who asks, where it is a person.
     pub by: Option<UserId>,
     /// Whether the customer itself asks, by one of its people or its scripts.
@@ -261,6 +261,11 @@ impl Facts {
     /// An offer that is sold here.
     pub fn offered(&self, id: OfferId) -> Option<&Offered> {
         self.offers.iter().find(|offered| offered.offer.id == id)
+    }
+
+    /// Whether the subscription that it is an add-on of is on; true where it is none.
+    pub(super) fn base_serves(&self) -> bool {
+        self.base.as_ref().is_none_or(|base| base.status.serves())
     }
 
     /// The subscription's own offer, while it is sold.

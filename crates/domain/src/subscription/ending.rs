@@ -302,7 +302,7 @@ pub(super) fn suspend(facts: &Facts) -> Result<Decision, Refusal> {
 
 /// The service on again, its add-ons with it. It still ends with its term: turn the renewal on to keep it.
 pub(super) fn resume(facts: &Facts) -> Result<Decision, Refusal> {
-    if !facts.base_serves {
+    if !facts.base_serves() {
         return Err(Refusal::PrerequisiteMissing);
     }
     let on = |subscription: &Subscription| Subscription { status: SubscriptionStatus::Active, ..subscription.clone() };
@@ -321,7 +321,7 @@ pub(super) fn reactivate(facts: &Facts, now: OffsetDateTime) -> Result<Decision,
     if until.is_none_or(|until| now > until) {
         return Err(Refusal::ReactivationOver(Bounds { allowed_until: until, ..Bounds::default() }));
     }
-    if !facts.base_serves {
+    if !facts.base_serves() {
         return Err(Refusal::PrerequisiteMissing);
     }
     let again = facts.own().and_then(|own| own.active.refusal(own.policy.rules.one_active_per));

@@ -1,12 +1,14 @@
 //! Reminders of a term's end (K-16, R-03): on which days, of which terms, and until when what can be done about them.
 
-use super::change::Offered;
+use super::add_ons::Outlook;
 use super::follows;
-use super::{AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus};
+use super::renewal::Due;
+use super::{AtTermEnd, ScheduledChange, Subscription, SubscriptionStatus};
 use crate::calendar::{BillingCycle, Day};
 use crate::catalog::OfferKind;
 use crate::coded::coded_enum;
 use crate::policy::{Decrease, ReactivateUntil, ReminderAudience};
+use crate::pricing::Payer;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -27,27 +29,38 @@ coded_enum! {
     }
 }
 
-/// Whether a subscription's people are reminded of its term's end. The offers are with the prices that are known; so
-/// many people have a licence.
-pub fn is_told(subscription: &Subscription, offers: &[Offered], assigned: u32) -> bool {
-    let long = subscription.term.months().is_some_and(|months| months >= LONG);
-    match subscription.policy.rules.reminder_audience {
+impl Choice {
+    /// Whether somebody pays for it.
+    const fn costs(self) -> bool {
+        match self {
+            Self::Renew | Self::BringBack => true,
+            Self::StopRenewal | Self::NextQuantity => false,
+        }
+    }
+}
+
+/// Whether a subscription's people are reminded of its term's end. The offers are with the prices that are known.
+pub fn is_told(due: &Due<'_>) -> bool {
+    let long = due.subscription.term.months().is_some_and(|months| months >= LONG);
+    match due.subscription.policy.rules.reminder_audience {
         ReminderAudience::LongTerms if long => true,
-        ReminderAudience::LongTerms | ReminderAudience::NotRenewing => !renews_as_it_is(subscription, offers, assigned),
+        ReminderAudience::LongTerms | ReminderAudience::NotRenewing => !renews_as_it_is(due),
     }
 }
 
 /// Whether the term is followed by one more of the same with nobody doing anything. A trial that becomes paid is not
-/// the same; nor is the first month of the extended service term, which costs more.
-fn renews_as_it_is(subscription: &Subscription, offers: &[Offered], assigned: u32) -> bool {
-    let ends = |pending: &ScheduledChange| pending.effect == Effect::End;
-    if subscription.ending.is_some() || subscription.pending.as_ref().is_some_and(ends) {
+/// the same; nor is the first month of the extended service term, which costs more. An add-on is renewed until its base
+/// ends.
+fn renews_as_it_is(due: &Due<'_>) -> bool {
+    let Due { subscription, offers, assigned, base } = *due;
+    let outlook = Outlook::of(subscription, base);
+    if subscription.ending.is_some() || outlook.ends_in_term(subscription) {
         return false;
     }
     let wanted = subscription.pending.as_ref().and_then(ScheduledChange::quantity);
     let must_give_up = wanted.is_some_and(|quantity| assigned > quantity);
     let extended = subscription.status == SubscriptionStatus::Extended;
-    let follows = match subscription.at_term_end {
+    let follows = match outlook.at_term_end {
         AtTermEnd::Renew => subscription.kind != OfferKind::Trial && follows::next_term(subscription, offers).is_some(),
         AtTermEnd::Extend => extended,
         AtTermEnd::End => false,
@@ -71,11 +84,12 @@ impl Subscription {
         due.min().filter(|_| left >= 0)
     }
 
-    /// What can be decided about the term's end, with the last instant of each. What only somebody else could do, or
-    /// what must first be resumed, is left out.
-    pub fn choices(&self) -> Vec<(Choice, OffsetDateTime)> {
+    /// What can be decided about the term's end, with the last instant of each. What must first be resumed is left out,
+    /// and so is what its base decides, and of what a customer is told that which its reseller would pay (U-42).
+    pub fn choices(&self, outlook: &Outlook, by_customer: bool) -> Vec<(Choice, OffsetDateTime)> {
         let runs = matches!(self.status, SubscriptionStatus::Active | SubscriptionStatus::Extended);
-        let Some(end) = self.term_ends_at().filter(|_| runs && self.ending.is_none()) else { return Vec::new() };
+        let open = runs && self.ending.is_none() && !outlook.with_base;
+        let Some(end) = self.term_ends_at().filter(|_| open) else { return Vec::new() };
         let last = end - Duration::MICROSECOND;
         let mut choices = Vec::new();
         if self.at_term_end != AtTermEnd::End {
@@ -88,6 +102,8 @@ impl Subscription {
             choices.push((Choice::Renew, last));
         }
         choices.extend(self.brought_back_until().map(|until| (Choice::BringBack, until)));
+        let pays = !by_customer || self.payer == Payer::Customer;
+        choices.retain(|(choice, _)| pays || !choice.costs());
         choices
     }
 

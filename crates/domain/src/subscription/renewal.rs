@@ -53,6 +53,8 @@ pub struct Due<'a> {
     pub offers: &'a [Offered],
     /// How many people have a licence of it.
     pub assigned: u32,
+    /// What it is an add-on of, as that stands.
+    pub base: Option<&'a Subscription>,
 }
 
 /// What became of an instant.
@@ -239,7 +241,7 @@ fn charge_cycle(step: &mut Step, offers: &[Offered]) -> Result<(), MoneyError> {
 fn remind(step: &mut Step, due: &Due<'_>) {
     if let Some((day, term)) = step.after.next_reminder_on.take().zip(step.after.term_span) {
         let days = (term.last.date() - day.date()).whole_days();
-        if reminders::is_told(&step.after, due.offers, due.assigned) {
+        if reminders::is_told(&Due { subscription: &step.after, ..*due }) {
             step.happened.push(Happened::Reminded(days));
         }
         step.after.next_reminder_on = step.after.reminder_after(day);

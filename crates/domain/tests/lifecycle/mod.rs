@@ -219,7 +219,7 @@ impl World {
             neighbors: self.neighbors.clone(),
             add_ons: self.add_ons.iter().filter(runs).map(add_on).collect(),
             assigned: self.assigned.clone(),
-            base_serves: true,
+            base: None,
             by: self.by,
             by_customer: false,
         }
@@ -288,7 +288,9 @@ impl World {
             let before = self.accounts()[place].subscription.clone();
             let offers = self.offered(renewal::in_force_at(&before, at));
             let assigned = if place == 0 { u32::try_from(self.assigned.len()).unwrap() } else { 0 };
-            let step = renewal::step(&Due { subscription: &before, offers: &offers, assigned }, at).unwrap();
+            let base = self.add_ons.iter().any(|add_on| add_on.subscription.id == before.id);
+            let base = base.then_some(&self.main.subscription);
+            let step = renewal::step(&Due { subscription: &before, offers: &offers, assigned, base }, at).unwrap();
             assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
             let charges = self.numbered(step.charges.clone());
             let account = self.account(place);

@@ -120,7 +120,8 @@ fn change(
 ) -> Result<RequestedChange, Problem> {
     let Decided { loaded, request, decision, then, tax_rule, purchase } = decided;
     let before = &loaded.facts.subscription;
-    let outcome = outcome::of(decision, then.as_ref(), *tax_rule, new_id).map_err(Problem::internal)?;
+    let base = loaded.facts.base.as_ref();
+    let outcome = outcome::of(decision, base, then.as_ref(), *tax_rule, new_id).map_err(Problem::internal)?;
     let effective_at = match decision.timing {
         Timing::At(at) => at,
         Timing::Now => loaded.now,

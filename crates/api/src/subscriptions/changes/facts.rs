@@ -92,7 +92,7 @@ pub fn load(
         neighbors,
         add_ons,
         assigned,
-        base_serves: base.is_none_or(|base| base.status.serves()),
+        base,
         by,
         by_customer: scope.customer().is_some(),
         subscription,

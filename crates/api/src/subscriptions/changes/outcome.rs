@@ -9,6 +9,7 @@ use domain::id::SubscriptionId;
 use domain::money::MoneyError;
 use domain::proration;
 use domain::subscription::Subscription;
+use domain::subscription::add_ons::Outlook;
 use domain::subscription::change::{Decision, Offered, Outcome, Split, Timing};
 use domain::subscription::renewal::{self, Due};
 use domain::tax::{self, TaxRule, Taxed};
@@ -139,6 +140,8 @@ pub struct AddOnOutcome {
     pub subscription_id: String,
     /// Where the add-on then stands.
     pub status: SubscriptionStatus,
+    /// What then follows its term.
+    pub at_term_end: AtTermEnd,
     /// When it ends; null where it goes on.
     #[schema(required, format = DateTime, example = "2026-10-01T00:00:00Z")]
     pub ends_at: Option<String>,
@@ -167,15 +170,17 @@ pub struct NewSubscription {
     pub charges: Vec<Charge>,
 }
 
-/// A decision on the wire. The tax is the customer's, rounded once for the whole.
+/// A decision on the wire, of an add-on with what it is one of. The tax is the customer's, rounded once for the whole.
 pub fn of(
     decision: &Decision,
+    base: Option<&Subscription>,
     then: Option<&(OffsetDateTime, Vec<Offered>)>,
     tax_rule: TaxRule,
     new_subscription: Option<SubscriptionId>,
 ) -> Result<ChangeOutcome, MoneyError> {
     let after = &decision.after;
     let span = after.term_span;
+    let outlook = Outlook::of(after, base);
     Ok(ChangeOutcome {
         effective_at: match decision.timing {
             Timing::Now => None,
@@ -189,8 +194,8 @@ pub fn of(
         offer_id: after.offer_id.to_string(),
         term_start: span.map(|span| span.first.to_string()),
         term_end: span.map(|span| span.last.to_string()),
-        at_term_end: AtTermEnd(after.at_term_end),
-        ends_at: after.expected_ending().map(|ending| instant(ending.ends_at)),
+        at_term_end: AtTermEnd(outlook.at_term_end),
+        ends_at: outlook.ending.map(|ending| instant(ending.ends_at)),
         then: then.map(|(at, offers)| expected(decision, *at, offers, tax_rule)).transpose()?,
         replaced: decision.replaced.as_ref().map(|replaced| Replaced {
             change_id: replaced.change_id.to_string(),
@@ -220,7 +225,7 @@ fn expected(
     offers: &[Offered],
     rule: TaxRule,
 ) -> Result<Expected, MoneyError> {
-    let mut step = renewal::expected(&Due { subscription: &decision.after, offers, assigned: 0 }, at)?;
+    let mut step = renewal::expected(&Due { subscription: &decision.after, offers, assigned: 0, base: None }, at)?;
     billing::share_tax(&mut step.charges, rule, decision.after.policy.rules.rounding.mode)?;
     let own = offers.iter().find(|offered| offered.offer.id == step.after.offer_id);
     let published = own.filter(|own| own.price == Some(step.after.unit_price));
@@ -259,10 +264,12 @@ pub fn recurring(subscription: &Subscription, rule: TaxRule) -> Result<Option<Ta
 
 fn add_on(outcome: &Outcome, decision: &Decision, rule: TaxRule) -> Result<AddOnOutcome, MoneyError> {
     let credits = decision.add_on_credits.iter().filter(|(id, _)| *id == outcome.after.id);
+    let outlook = Outlook::of(&outcome.after, Some(&decision.after));
     Ok(AddOnOutcome {
         subscription_id: outcome.after.id.to_string(),
         status: SubscriptionStatus(outcome.after.status),
-        ends_at: outcome.after.expected_ending().map(|ending| instant(ending.ends_at)),
+        at_term_end: AtTermEnd(outlook.at_term_end),
+        ends_at: outlook.ending.map(|ending| instant(ending.ends_at)),
         charges: charges(&outcome.charges, decision, rule)?,
         credits_at_end: charges(credits.flat_map(|(_, charges)| charges), decision, rule)?,
     })

@@ -163,7 +163,8 @@ fn repriced(app: &App, buyer: Buyer, record: &RequestedChange) -> Option<Value> 
 pub fn preview(app: &App, decided: &Decided, lang: Lang) -> Result<ChangePreview, Problem> {
     let Decided { loaded, request, decision, then, tax_rule, purchase } = decided;
     let subscription = &loaded.facts.subscription;
-    let outcome = outcome::of(decision, then.as_ref(), *tax_rule, None).map_err(Problem::internal)?;
+    let base = loaded.facts.base.as_ref();
+    let outcome = outcome::of(decision, base, then.as_ref(), *tax_rule, None).map_err(Problem::internal)?;
     // The instant of a change at once is not part of what was seen: a second later it is another one.
     let ends_at = outcome.ends_at.clone().filter(|_| decision.after.status != SubscriptionStatus::Canceled);
     let shown = ChangeOutcome { ends_at, add_ons: Vec::new(), ..outcome.clone() };

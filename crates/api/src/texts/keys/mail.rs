@@ -9,6 +9,7 @@ keys! {
         Days = "days",
         ThenRenew = "then_renew",
         ThenEnd = "then_end",
+        ThenEndWithBase = "then_end_with_base",
         ThenExtend = "then_extend",
         ThenPending = "then_pending",
         ThenGiveUp = "then_give_up",

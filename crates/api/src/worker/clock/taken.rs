@@ -62,6 +62,8 @@ struct Taken {
     subscriptions: Vec<Moved>,
     /// Where each of these is.
     taken: HashMap<SubscriptionId, usize>,
+    /// What the add-ons of a batch belong to, where nothing is due of it.
+    bases: HashMap<SubscriptionId, Subscription>,
     charges: Vec<BookedCharge>,
     told: Told,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
@@ -92,6 +94,7 @@ impl Taken {
             offers: HashMap::new(),
             subscriptions: vec![],
             taken: HashMap::new(),
+            bases: HashMap::new(),
             charges: vec![],
             told: Told::new(marketplace, people),
             changes: vec![],
@@ -129,12 +132,20 @@ impl Taken {
                 if renewal::due_at(&base).is_some_and(|at| Some(at) <= renewal::due_at(subscription)) {
                     self.take(tx, &base)?;
                 }
+                self.bases.insert(base.id, base);
             }
             if !self.taken.contains_key(&subscription.id) {
                 self.take(tx, subscription)?;
             }
         }
         Ok(())
+    }
+
+    /// What a subscription is an add-on of, as that stands by now.
+    fn base_of(&self, add_on: &Subscription) -> Option<&Subscription> {
+        let id = add_on.base_id?;
+        let taken = self.taken.get(&id).map(|place| self.subscriptions[*place].subscription());
+        taken.or_else(|| self.bases.get(&id))
     }
 
     /// Takes a subscription one instant further.
@@ -144,8 +155,9 @@ impl Taken {
         };
         let offers = self.offers(subscription, at);
         let assigned = self.assigned.get(&subscription.id).copied().unwrap_or_default();
-        let mut step =
-            renewal::step(&Due { subscription, offers: &offers, assigned }, at).map_err(Problem::internal)?;
+        let base = self.base_of(subscription).cloned();
+        let due = Due { subscription, offers: &offers, assigned, base: base.as_ref() };
+        let mut step = renewal::step(&due, at).map_err(Problem::internal)?;
         self.share_tax(subscription, &mut step.charges)?;
         if let Some(without) = &mut step.without {
             self.share_tax(subscription, &mut without.charges)?;
@@ -172,8 +184,8 @@ impl Taken {
         // A reminder names the price of the term that follows.
         let reminded = step.happened.iter().any(|happened| matches!(happened, Happened::Reminded(_)));
         let renewal = subscription.term_ends_at().filter(|_| reminded);
-        let next = renewal.map_or(offers, |renewal| self.offers(subscription, renewal));
-        self.told.step(subscription, &step, &next, assigned, at);
+        let next = renewal.map_or_else(|| Arc::clone(&offers), |renewal| self.offers(subscription, renewal));
+        self.told.step(&Due { offers: &next, ..due }, &step, at);
         if !step.after.status.owned() && subscription.status.owned() {
             let ended = self.end_add_ons(tx, &step.after, change, at)?;
             if let Some((_, undo)) = &mut asked {

@@ -12,8 +12,8 @@ use domain::id::{EventId, MarketplaceId, SubscriptionId};
 use domain::notification::NotificationKind;
 use domain::people::PeopleRules;
 use domain::policy::AssignedAtRenewal;
-use domain::subscription::change::Offered;
-use domain::subscription::renewal::{Happened, Step};
+use domain::subscription::add_ons::Outlook;
+use domain::subscription::renewal::{Due, Happened, Step};
 use domain::subscription::{ScheduledChange, Subscription, SubscriptionStatus, follows};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -37,9 +37,9 @@ impl Told {
         Self { marketplace, people, events: vec![], reminders: vec![] }
     }
 
-    /// Tells what happened to a subscription at an instant. The offers are with the prices of its next term; so many
-    /// people have a licence.
-    pub fn step(&mut self, before: &Subscription, step: &Step, offers: &[Offered], assigned: u32, at: OffsetDateTime) {
+    /// Tells what happened to a subscription at an instant. The offers are with the prices of its next term.
+    pub fn step(&mut self, due: &Due<'_>, step: &Step, at: OffsetDateTime) {
+        let before = due.subscription;
         for happened in &step.happened {
             let kind = match happened {
                 Happened::CycleCharged => continue,
@@ -60,7 +60,7 @@ impl Told {
                 Happened::Disabled => EventKind::SubscriptionDisabled,
                 Happened::Canceled => EventKind::SubscriptionCanceled,
                 Happened::Reminded(days) => {
-                    self.reminder(before, *days, at, reminder(before, *days, offers, assigned));
+                    self.reminder(before, *days, at, reminder(due, *days));
                     continue;
                 }
             };
@@ -133,14 +133,15 @@ const fn ended_kind(status: SubscriptionStatus) -> EventKind {
 }
 
 /// What its people need to decide before the term ends.
-fn reminder(subscription: &Subscription, days: i64, offers: &[Offered], assigned: u32) -> Value {
+fn reminder(due: &Due<'_>, days: i64) -> Value {
+    let Due { subscription, offers, assigned, base } = *due;
     let next = follows::next_term(subscription, offers);
     let fewer = subscription.pending.as_ref().and_then(ScheduledChange::quantity);
     let must_give_up = fewer.map_or(0, |quantity| assigned.saturating_sub(quantity));
     json!({
         "days": days,
         "term_end": subscription.term_span.map(|span| span.last),
-        "at_term_end": subscription.at_term_end,
+        "at_term_end": Outlook::of(subscription, base).at_term_end,
         "quantity": subscription.quantity,
         "assigned": assigned,
         "unit_price": Price::from(subscription.unit_price),

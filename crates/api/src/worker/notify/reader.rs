@@ -62,9 +62,14 @@ impl Reader {
         }
     }
 
+    /// Whether it is of a customer, which decides on nothing that its reseller pays.
+    pub const fn is_customer(&self) -> bool {
+        matches!(self.organization, Organization::Customer(_))
+    }
+
     /// Whether a mail may name its prices: what a reseller pays, its customer is not told (U-42).
     pub fn sees_prices(&self, of: &Subscription) -> bool {
-        let told = of.payer == Payer::Customer || !matches!(self.organization, Organization::Customer(_));
+        let told = of.payer == Payer::Customer || !self.is_customer();
         told && self.may(Permission::MoneyRead) && self.finds(of.customer_id, of.reseller_id)
     }
 }

@@ -18,8 +18,10 @@ use domain::id::{CustomerId, MarketplaceId, SubscriptionId};
 use domain::money::UnitPrice;
 use domain::party::Customer;
 use domain::policy::AssignedAtRenewal;
+use domain::subscription::add_ons::Outlook;
 use domain::subscription::change::Offered;
 use domain::subscription::reminders::Choice;
+use domain::subscription::renewal::Due;
 use domain::subscription::{AtTermEnd, ScheduledChange, Subscription, SubscriptionStatus};
 use domain::subscription::{follows, reminders, renewal};
 use std::collections::HashMap;
@@ -38,6 +40,8 @@ pub struct TermEnds {
 pub struct TermEnd {
     subscription: Subscription,
     customer: Arc<Customer>,
+    /// What it is an add-on of.
+    base: Option<Arc<Subscription>>,
     /// How many people have a licence.
     assigned: u32,
     /// What a licence costs in the term that follows, and how often, as far as is known.
@@ -59,10 +63,12 @@ impl TermEnds {
         let customers: HashMap<CustomerId, Arc<Customer>> =
             customers.into_iter().map(|customer| (customer.id, Arc::new(customer))).collect();
         let assigned = store::assignments::counts(conn, &scope, ids)?;
+        let bases = bases(conn, &scope, &subscriptions)?;
         let end = |subscription: Subscription| {
             let customer = Arc::clone(customers.get(&subscription.customer_id)?);
             let assigned = assigned.get(&subscription.id).copied().unwrap_or_default();
-            Some((subscription.id, TermEnd::new(subscription, customer, assigned, &catalog)))
+            let base = subscription.base_id.and_then(|base| bases.get(&base)).cloned();
+            Some((subscription.id, TermEnd::new(subscription, customer, base, assigned, &catalog)))
         };
         let ends = subscriptions.into_iter().filter_map(end).collect();
         Ok(Self { catalog, now, ends })
@@ -107,12 +113,13 @@ impl TermEnds {
                 Ok(none().line("price", unit_price).sentence("cycle", &cycle))
             };
             lines.push(word(Word::EndPrice, &price(subscription.unit_price, subscription.billing_cycle)?)?);
-            if let Some((unit_price, cycle)) = end.next {
+            if let Some((unit_price, cycle)) = end.next.filter(|_| !end.outlook().with_base) {
                 lines.push(word(Word::EndNextPrice, &price(unit_price, cycle)?)?);
             }
         }
-        lines.extend(end.then(lang)?);
-        for (choice, until) in subscription.choices() {
+        let base = end.base.as_ref().map(|base| title(&self.catalog, base.offer_id, lang));
+        lines.extend(end.then(lang, base)?);
+        for (choice, until) in subscription.choices(&end.outlook(), reader.is_customer()) {
             lines.push(word(chosen(choice), &none().line("day", subscription.day(until)))?);
         }
         if reader.finds(subscription.customer_id, subscription.reseller_id) {
@@ -124,7 +131,13 @@ impl TermEnds {
 }
 
 impl TermEnd {
-    fn new(subscription: Subscription, customer: Arc<Customer>, assigned: u32, catalog: &Catalog) -> Self {
+    fn new(
+        subscription: Subscription,
+        customer: Arc<Customer>,
+        base: Option<Arc<Subscription>>,
+        assigned: u32,
+        catalog: &Catalog,
+    ) -> Self {
         let buyer = subscription.buyer();
         let renewal = subscription.term_ends_at().map(|at| renewal::in_force_at(&subscription, at));
         let offers = renewal.map(|at| offers_of(catalog, subscription.product_id, buyer, at)).unwrap_or_default();
@@ -132,9 +145,14 @@ impl TermEnd {
             subscription.status,
             SubscriptionStatus::Active | SubscriptionStatus::Suspended | SubscriptionStatus::Extended
         );
-        let told = runs && reminders::is_told(&subscription, &offers, assigned);
+        let due = Due { subscription: &subscription, offers: &offers, assigned, base: base.as_deref() };
+        let told = runs && reminders::is_told(&due);
         let next = next_price(&subscription, &offers);
-        Self { subscription, customer, assigned, next, told }
+        Self { subscription, customer, base, assigned, next, told }
+    }
+
+    fn outlook(&self) -> Outlook {
+        Outlook::of(&self.subscription, self.base.as_deref())
     }
 
     /// Who has a part in it.
@@ -171,9 +189,12 @@ impl TermEnd {
         templates::word(Word::EndHead, &values.sentence("days", &days))
     }
 
-    /// What follows the term.
-    fn then(&self, lang: Lang) -> Result<Vec<Sentence>, Problem> {
+    /// What follows the term; of an add-on with what it is added to.
+    fn then(&self, lang: Lang, base: Option<Place>) -> Result<Vec<Sentence>, Problem> {
         let (subscription, none) = (&self.subscription, self.values(lang));
+        if let Some(base) = base.filter(|_| self.outlook().with_base) {
+            return Ok(vec![templates::word(Word::ThenEndWithBase, &none.line("base", base))?]);
+        }
         let runs = subscription.status != SubscriptionStatus::Suspended && subscription.ending.is_none();
         let follows = match subscription.at_term_end {
             AtTermEnd::Renew if runs => Word::ThenRenew,
@@ -193,6 +214,19 @@ impl TermEnd {
         }
         Ok(then)
     }
+}
+
+/// What some of these subscriptions are add-ons of.
+fn bases(
+    conn: &mut Conn,
+    scope: &Scope,
+    add_ons: &[Subscription],
+) -> Result<HashMap<SubscriptionId, Arc<Subscription>>, Trouble> {
+    let mut ids: Vec<_> = add_ons.iter().filter_map(|add_on| add_on.base_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let bases = if ids.is_empty() { vec![] } else { store::subscriptions::of_ids(conn, scope, &ids)? };
+    Ok(bases.into_iter().map(|base| (base.id, Arc::new(base))).collect())
 }
 
 /// What a licence costs in the term that follows: the next one, or the extended service term's month.

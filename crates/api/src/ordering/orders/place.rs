@@ -55,8 +55,8 @@ pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<(Placed, St
     Ok((placed, customer_name))
 }
 
-/// Writes the order of a quotation, with its subscriptions, its charges and its first event; `fresh` gives the ids of the
-/// order and of its subscriptions.
+/// Writes the order of a quotation, with its subscriptions, its charges and its first event; `fresh` gives the ids of
+/// the order and of its subscriptions.
 pub fn place_quoted(
     write: &mut Write<'_>,
     quoted: Quoted,

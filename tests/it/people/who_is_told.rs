@@ -66,13 +66,69 @@ both! {
         assert_eq!(kinds(&app, ADMIN), ["order_ready"]);
         assert_eq!([kinds(&app, RESELLER), kinds(&app, PARTNER)], [["customer_order"], ["customer_order"]]);
         let mail = app.last_mail(RESELLER);
-        assert_eq!(mail.subject, "Bestellung „Herbst 2026“ von Kunde 1 GmbH");
+        assert_eq!(mail.subject, "Bestellung „Herbst 2026“ für Kunde 1 GmbH");
         says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n"]);
         says(&mail, &["Die Bestellung finden Sie hier: https://"]);
         let mail = app.last_mail(PARTNER);
-        says(&mail, &["  5 × Office 365 E1: bereitgestellt\n"]);
+        says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n"]);
         assert!(!mail.text.contains("https://"), "{}", mail.text);
         assert!(app.mails().iter().all(|mail| !mail.text.contains("EUR")), "no prices");
+    }
+}
+
+/// Orders for the customer, and says what the mails to its administrator, the reseller and the partner that it names
+/// then say first, with the subject of the first.
+fn told_of(app: &TestApp, buyer: &tests::Client) -> [String; 4] {
+    let cart = Cart::of(buyer, &customer(&app.provider("terra"), "Kunde 1 GmbH"));
+    cart.add(&offer(buyer, E1, YEAR_MONTHLY), 5);
+    cart.order();
+    app.drain();
+    let said = |mail: &SentMail| mail.text.lines().nth(2).expect("what is said").to_owned();
+    let subject = app.last_mail(ADMIN).subject;
+    let subject = subject.split(" vom ").next().expect("what it is about").to_owned();
+    [subject, said(&app.last_mail(ADMIN)), said(&app.last_mail(RESELLER)), said(&app.last_mail(PARTNER))]
+}
+
+both! {
+    /// A mail says who ordered: the customer, its partner by name, or a system of either; whose order it is not is not
+    /// told that it is. The partner that the customer names reads of no other.
+    u63_mails_say_who_ordered(app) {
+        tell(&app, "terra", "order_ready", json!([{"who": "actor"}, {"who": "customer_admins"}]));
+        let (buyer, reseller, provider) = (app.customer_of_reseller(1), app.reseller(1), app.provider("terra"));
+        let own = format!("/v1/customers/{}", customer(&provider, "Kunde 1 GmbH"));
+        buyer.patch(&own, json!({"partner_of_record": "4847383"})).expect(200);
+        let rights = ["catalog.read", "money.read", "carts.write", "orders.read", "orders.place", "customers.read"];
+        let script = |by: &tests::Client| {
+            let client = by.new_api_client(&rights);
+            app.script(&client, &client)
+        };
+        let in_its_name = provider.post(&format!("/v1/users/{}/impersonation", buyer.id()), Value::Null).expect(200);
+        let in_its_name = app.anonymous().with_token(in_its_name.text_at("/access_token"));
+        let (day, so) = ("vom 6. September 2026 (Office 365 E1)", "So steht es um die Bestellung");
+        let of_others = |who: &str, partner: &str| {
+            [
+                "Die Bestellung".to_owned(),
+                format!("{who} Die Bestellung {day} ist bereitgestellt:"),
+                format!("{who} {so} {day}:"),
+                format!("{partner} {so} {day}:"),
+            ]
+        };
+        let somebody = "für Kunde 1 GmbH wurde bestellt.";
+        let by_system = "ein System von Kunde 1 GmbH hat automatisch bestellt.";
+        assert_eq!(told_of(&app, &script(&buyer)), of_others(by_system, by_system));
+        let nord = "ein System von Systemhaus Nord GmbH hat automatisch für Kunde 1 GmbH bestellt.";
+        assert_eq!(told_of(&app, &script(&reseller)), of_others(nord, somebody));
+        let name = provider.get("/v1/marketplaces/terra").expect(200).text_at("/name").to_owned();
+        assert_eq!(told_of(&app, &in_its_name), of_others(&format!("{name} hat für Kunde 1 GmbH bestellt."), somebody));
+        let [subject, to_admin, to_reseller, _] = told_of(&app, &buyer);
+        let yours = format!("die Bestellung {day} für Kunde 1 GmbH ist bereitgestellt:");
+        assert_eq!((subject.as_str(), to_admin.as_str()), ("Ihre Bestellung", yours.as_str()));
+        assert_eq!(to_reseller, format!("Kunde 1 GmbH hat bestellt. {so} {day}:"));
+        // Who ordered in its own name is told that it is its order, and its customer who ordered.
+        let [_, to_admin, to_reseller, _] = told_of(&app, &reseller);
+        assert_eq!(to_admin, of_others("Systemhaus Nord GmbH hat für Kunde 1 GmbH bestellt.", somebody)[1]);
+        assert_eq!(to_reseller, yours);
+        assert!(app.last_mail(RESELLER).subject.starts_with("Ihre Bestellung"));
     }
 }
 

@@ -211,6 +211,26 @@ both! {
 }
 
 both! {
+    /// K-13: a reseller whose offer to administer is declined is told by whom and when, and nobody else is.
+    u63_a_declined_offer_is_told_to_who_offered(app) {
+        let path = format!("/v1/customers/{}/delegated-administration", customer(&app.reseller(1), "Kunde 1 GmbH"));
+        app.reseller(1).post(&path, json!({})).expect(201);
+        app.customer_of_reseller(1).post(&format!("{path}/decline"), json!({})).expect(200);
+        app.drain();
+        let told: Vec<_> = app.mails().into_iter().filter(|mail| mail.kind == "delegation_declined").collect();
+        assert_eq!((told.len(), told[0].to.as_str()), (1, RESELLER), "{told:#?}");
+        assert_eq!(told[0].subject, "Kunde 1 GmbH hat Ihr Angebot zur Verwaltung abgelehnt");
+        says(&told[0], &["am 6. September 2026, 12:15 Uhr (MESZ) abgelehnt", "/customers/cus_"]);
+        // By the rules, like all else.
+        tell(&app, "terra", "delegation_declined", json!([]));
+        app.reseller(1).post(&path, json!({})).expect(201);
+        app.customer_of_reseller(1).post(&format!("{path}/decline"), json!({})).expect(200);
+        app.drain();
+        assert_eq!(kinds(&app, RESELLER).len(), 1);
+    }
+}
+
+both! {
     /// What was not done is told to the partner too, and where to see it only to who finds it there.
     u63_a_link_is_for_who_finds_something_behind_it(app) {
         let policy = "terra_nce_p1y_m";

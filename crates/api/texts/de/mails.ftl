@@ -308,6 +308,16 @@ delegation_offered =
     { "  " }{ $link }
     .subject = { $partner } möchte Ihre Microsoft-Dienste verwalten
 
+delegation_declined =
+    Guten Tag{ $person },
+
+    { $customer } hat Ihr Angebot, die Microsoft-Dienste zu verwalten, am { $at } abgelehnt. Das Unternehmen bleibt Ihr Kunde; wo seine Zustimmung nötig ist, geschieht ohne sie nichts in seinem Namen.
+
+    Hier können Sie es erneut anbieten:
+
+    { "  " }{ $link }
+    .subject = { $customer } hat Ihr Angebot zur Verwaltung abgelehnt
+
 ## How long, and what comes then
 
 days =
@@ -402,16 +412,6 @@ order_named = „{ $name }“
 order_of = vom { $day } ({ $title })
 order_of_many = vom { $day } ({ $title } und weitere)
 
-## Who writes
-
-letter_of = { $partner } schreibt dazu:
-
-## What stands under every mail
-
-footer =
-    Mit freundlichen Grüßen
-    { $marketplace }
-    { $support }
 ## Who ordered, and what is told of it to whom
 
 ordered_by_customer = { $customer } hat bestellt.
@@ -428,3 +428,13 @@ ready_subject = Die Bestellung { $order } ist bereitgestellt
 failed_subject_yours = Ihre Bestellung { $order } konnte nicht vollständig bereitgestellt werden
 failed_subject = Die Bestellung { $order } konnte nicht vollständig bereitgestellt werden
 
+## Who writes
+
+letter_of = { $partner } schreibt dazu:
+
+## What stands under every mail
+
+footer =
+    Mit freundlichen Grüßen
+    { $marketplace }
+    { $support }

@@ -308,6 +308,16 @@ delegation_offered =
     { "  " }{ $link }
     .subject = { $partner } would like to administer your Microsoft services
 
+delegation_declined =
+    Hello{ $person },
+
+    { $customer } declined your offer to administer its Microsoft services on { $at }. It stays your customer; where its consent is needed, nothing is done on its behalf without it.
+
+    You can offer it again here:
+
+    { "  " }{ $link }
+    .subject = { $customer } has declined your offer to administer
+
 ## How long, and what comes then
 
 days =
@@ -402,16 +412,6 @@ order_named = “{ $name }”
 order_of = of { $day } ({ $title })
 order_of_many = of { $day } ({ $title } and others)
 
-## Who writes
-
-letter_of = { $partner } writes:
-
-## What stands under every mail
-
-footer =
-    Kind regards
-    { $marketplace }
-    { $support }
 ## Who ordered, and what is told of it to whom
 
 ordered_by_customer = { $customer } has placed an order.
@@ -428,3 +428,13 @@ ready_subject = The order { $order } is ready
 failed_subject_yours = Your order { $order } could not be provided completely
 failed_subject = The order { $order } could not be provided completely
 
+## Who writes
+
+letter_of = { $partner } writes:
+
+## What stands under every mail
+
+footer =
+    Kind regards
+    { $marketplace }
+    { $support }

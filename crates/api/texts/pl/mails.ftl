@@ -308,6 +308,16 @@ delegation_offered =
     { "  " }{ $link }
     .subject = { $partner } chce administrować Państwa usługami Microsoft
 
+delegation_declined =
+    Dzień dobry{ $person },
+
+    firma { $customer } odrzuciła Państwa ofertę administrowania jej usługami Microsoft ({ $at }). Pozostaje Państwa klientem; tam, gdzie potrzebna jest jej zgoda, bez niej nic nie zostanie zrobione w jej imieniu.
+
+    Tutaj można złożyć ofertę ponownie:
+
+    { "  " }{ $link }
+    .subject = { $customer }: oferta administrowania odrzucona
+
 ## How long, and what comes then
 
 days =
@@ -405,16 +415,6 @@ order_named = „{ $name }”
 order_of = z { $day } ({ $title })
 order_of_many = z { $day } ({ $title } i inne)
 
-## Who writes
-
-letter_of = { $partner } pisze:
-
-## What stands under every mail
-
-footer =
-    Z poważaniem
-    { $marketplace }
-    { $support }
 ## Who ordered, and what is told of it to whom
 
 ordered_by_customer = firma { $customer } złożyła zamówienie.
@@ -431,3 +431,13 @@ ready_subject = Zamówienie { $order } jest gotowe
 failed_subject_yours = Państwa zamówienie { $order } nie zostało w pełni zrealizowane
 failed_subject = Zamówienie { $order } nie zostało w pełni zrealizowane
 
+## Who writes
+
+letter_of = { $partner } pisze:
+
+## What stands under every mail
+
+footer =
+    Z poważaniem
+    { $marketplace }
+    { $support }

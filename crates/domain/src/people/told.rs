@@ -76,7 +76,7 @@ pub const fn needs(kind: Kind) -> Option<Permission> {
         | Kind::ChangeFailed
         | Kind::UpdatesLow
         | Kind::KeysRedeemed => Some(Permission::SubscriptionsRead),
-        Kind::PriceMissing => Some(Permission::CustomersRead),
+        Kind::PriceMissing | Kind::DelegationDeclined => Some(Permission::CustomersRead),
         Kind::Activation
         | Kind::RegistrationApproved
         | Kind::RegistrationConfirm
@@ -110,6 +110,7 @@ pub(super) fn unless_said() -> Vec<Told> {
         told(Kind::UpdatesLow, &[Responsible, Reseller, PartnerOfRecord]),
         told(Kind::PriceMissing, &[Reseller]),
         told(Kind::SubscriptionChanged, &[Reseller, PartnerOfRecord]),
+        told(Kind::DelegationDeclined, &[Reseller]),
         told(Kind::ChangeFailed, &[Actor, Responsible, Reseller, PartnerOfRecord]),
         told(Kind::KeysRedeemed, &[Actor, Reseller, PartnerOfRecord]),
     ]

@@ -61,6 +61,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
         Kind::PriceMissing => say.price_missing(),
         Kind::TenantConfirmation => say.tenant(),
         Kind::DelegationOffered => say.delegation(),
+        Kind::DelegationDeclined => say.declined(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
         Kind::PasswordChanged | Kind::SessionReused => say.account(),
@@ -316,6 +317,15 @@ impl Say<'_> {
         let values = values.line("partner", Place::text(partner)).line("customer", Place::text(customer.name));
         let values = values.letter("letter", &introduction, offered.message.as_deref());
         Ok(Said::Values(values.link("link", &self.page("delegatedAdministration")?)))
+    }
+
+    /// K-13: who declined and when, and where it can be offered again.
+    fn declined(&self) -> Result<Said, Trouble> {
+        let id: CustomerId = subject(self.event)?;
+        let read = |conn: &mut Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
+        let customer = self.app.store.read_one(read)?;
+        let values = self.person().line("customer", Place::text(customer.name)).line("at", self.event.occurred_at);
+        Ok(Said::Values(values.link("link", &self.page(&format!("customers/{id}"))?)))
     }
 
     /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.

@@ -306,6 +306,35 @@ both! {
 }
 
 both! {
+    /// Days on which no policy reminds would tell nobody: they are refused by their place. Those of a policy that was
+    /// replaced are known, since what runs keeps it.
+    u63_days_on_which_no_policy_reminds_are_refused(app) {
+        let provider = app.provider("terra");
+        let ending = |days: Value| {
+            let mut rules = provider.get(RULES).expect(200).body;
+            rules["rules"]["told"] = json!([{"kind": "term_ending", "to": [{"who": "reseller", "days": days}]}]);
+            provider.put(RULES, rules)
+        };
+        let refused = ending(json!([30, 45, 7, 90])).expect(422);
+        let wrong = [("/rules/told/0/to/0/days/1", "invalid_value"), ("/rules/told/0/to/0/days/3", "invalid_value")];
+        assert_eq!(tests::shop::told(&refused), tests::shop::wrong(wrong));
+        let detail = refused.text_at("/errors/0/detail");
+        assert!(detail.contains("one of your policies reminds"), "{detail}");
+        let publish = |days: Value| {
+            let mut rules = provider.get("/v1/policies/terra_nce_p1y_m").expect(200).body["rules"].clone();
+            rules["reminders"] = days;
+            tests::shop::idle(&provider);
+            provider.post("/v1/policies", json!({"key": "terra_nce_p1y_m", "rules": rules})).expect(201);
+            tests::shop::idle(&provider);
+        };
+        publish(json!([90, 45, 30]));
+        ending(json!([30, 45, 7, 90])).expect(200);
+        publish(json!([30]));
+        ending(json!([45])).expect(200);
+    }
+}
+
+both! {
     /// Who entered keys and the partner that is named with them are told of what was redeemed.
     u63_of_keys_the_named_partner_is_told(app) {
         let (slug, buyer) = ("mskeys", app.admin("mskeys"));

@@ -97,7 +97,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::RegistrationRejected
         | EventKind::RegistrationReferred
         | EventKind::RegistrationActivated
-        | EventKind::DelegationOffered => &[Consumer::Notify],
+        | EventKind::DelegationOffered
+        | EventKind::DelegationDeclined => &[Consumer::Notify],
         EventKind::RegistrationReceived => &[Consumer::Register],
         EventKind::VatIdGiven => &[Consumer::CheckVatId],
         EventKind::TenantLinked
@@ -135,7 +136,6 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::ProductKeyRedeemed
         | EventKind::ProductKeyReleased
         | EventKind::DelegationAccepted
-        | EventKind::DelegationDeclined
         | EventKind::LicenseAssigned
         | EventKind::LicenseTakenBack
         | EventKind::RegistrationRequested

@@ -60,6 +60,8 @@ coded_enum! {
         TenantConfirmation = "tenant_confirmation",
         /// A partner offers to administer for the customer (K-13).
         DelegationOffered = "delegation_offered",
+        /// The customer declined what its reseller offered; for that reseller (K-13).
+        DelegationDeclined = "delegation_declined",
     }
 }
 

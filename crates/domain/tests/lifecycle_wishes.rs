@@ -8,7 +8,8 @@ use domain::id::{OfferId, UserId};
 use domain::policy::{AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, RenewalWithoutPrice, Rules};
 use domain::refusal::Refusal;
 use domain::subscription::change::{Change, Decision, Timing, When};
-use domain::subscription::renewal::{self, Due, Happened};
+use domain::subscription::due::Due;
+use domain::subscription::renewal::{self, Happened};
 use domain::subscription::{AtTermEnd, Effect, Ending, SubscriptionStatus as Status, alignment};
 use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, five, ordered, played, price};
 

@@ -35,6 +35,10 @@ fn samples(lang: Lang) -> Values {
     let line = |key, quantity: u32, title: &str| {
         word(key, &values().line("quantity", quantity).line("title", Place::text(title)))
     };
+    let order = word(Word::OrderOf, &values().line("day", day).line("title", text("Office 365 E1")));
+    let parties = values().line("customer", text("Musterfirma GmbH")).line("partner", text("Systemhaus Nord GmbH"));
+    let placed = word(Word::OrderedByPartnerSystem, &parties);
+    let ordered = parties.sentence("order", &order).sentence("placed", &placed);
     values()
         .person("Erika Muster")
         .line("marketplace", text("CANCOM Marketplace"))
@@ -49,7 +53,12 @@ fn samples(lang: Lang) -> Values {
         .sentence("unlocked", &word(Word::UnlockedAt, &counted))
         .line("reason", text("Zu dieser Adresse fanden wir kein Unternehmen."))
         .line("organization", text("Musterfirma GmbH"))
-        .sentence("order", &word(Word::OrderOf, &values().line("day", day).line("title", text("Office 365 E1"))))
+        .sentence("ready", &word(Word::ReadyYours, &ordered))
+        .sentence("ready_subject", &word(Word::ReadySubjectYours, &ordered))
+        .sentence("failed", &word(Word::FailedPlaced, &ordered))
+        .sentence("failed_subject", &word(Word::FailedSubject, &ordered))
+        .sentence("order", &order)
+        .sentence("placed", &placed)
         .line("customer", text("Musterfirma GmbH"))
         .lines("lines", &[line(Word::LineActive, 5, "Office 365 E1"), line(Word::LineFailed, 2, "Office 365 E3")])
         .line("subscription", text("Office 365 E1"))

@@ -66,13 +66,69 @@ both! {
         assert_eq!(kinds(&app, ADMIN), ["order_ready"]);
         assert_eq!([kinds(&app, RESELLER), kinds(&app, PARTNER)], [["customer_order"], ["customer_order"]]);
         let mail = app.last_mail(RESELLER);
-        assert_eq!(mail.subject, "Bestellung „Herbst 2026“ von Kunde 1 GmbH");
+        assert_eq!(mail.subject, "Bestellung „Herbst 2026“ für Kunde 1 GmbH");
         says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n"]);
         says(&mail, &["Die Bestellung finden Sie hier: https://"]);
         let mail = app.last_mail(PARTNER);
-        says(&mail, &["  5 × Office 365 E1: bereitgestellt\n"]);
+        says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n"]);
         assert!(!mail.text.contains("https://"), "{}", mail.text);
         assert!(app.mails().iter().all(|mail| !mail.text.contains("EUR")), "no prices");
+    }
+}
+
+/// Orders for the customer, and says what the mails to its administrator, the reseller and the partner that it names
+/// then say first, with the subject of the first.
+fn told_of(app: &TestApp, buyer: &tests::Client) -> [String; 4] {
+    let cart = Cart::of(buyer, &customer(&app.provider("terra"), "Kunde 1 GmbH"));
+    cart.add(&offer(buyer, E1, YEAR_MONTHLY), 5);
+    cart.order();
+    app.drain();
+    let said = |mail: &SentMail| mail.text.lines().nth(2).expect("what is said").to_owned();
+    let subject = app.last_mail(ADMIN).subject;
+    let subject = subject.split(" vom ").next().expect("what it is about").to_owned();
+    [subject, said(&app.last_mail(ADMIN)), said(&app.last_mail(RESELLER)), said(&app.last_mail(PARTNER))]
+}
+
+both! {
+    /// A mail says who ordered: the customer, its partner by name, or a system of either; whose order it is not is not
+    /// told that it is. The partner that the customer names reads of no other.
+    u63_mails_say_who_ordered(app) {
+        tell(&app, "terra", "order_ready", json!([{"who": "actor"}, {"who": "customer_admins"}]));
+        let (buyer, reseller, provider) = (app.customer_of_reseller(1), app.reseller(1), app.provider("terra"));
+        let own = format!("/v1/customers/{}", customer(&provider, "Kunde 1 GmbH"));
+        buyer.patch(&own, json!({"partner_of_record": "4847383"})).expect(200);
+        let rights = ["catalog.read", "money.read", "carts.write", "orders.read", "orders.place", "customers.read"];
+        let script = |by: &tests::Client| {
+            let client = by.new_api_client(&rights);
+            app.script(&client, &client)
+        };
+        let in_its_name = provider.post(&format!("/v1/users/{}/impersonation", buyer.id()), Value::Null).expect(200);
+        let in_its_name = app.anonymous().with_token(in_its_name.text_at("/access_token"));
+        let (day, so) = ("vom 6. September 2026 (Office 365 E1)", "So steht es um die Bestellung");
+        let of_others = |who: &str, partner: &str| {
+            [
+                "Die Bestellung".to_owned(),
+                format!("{who} Die Bestellung {day} ist bereitgestellt:"),
+                format!("{who} {so} {day}:"),
+                format!("{partner} {so} {day}:"),
+            ]
+        };
+        let somebody = "für Kunde 1 GmbH wurde bestellt.";
+        let by_system = "ein System von Kunde 1 GmbH hat automatisch bestellt.";
+        assert_eq!(told_of(&app, &script(&buyer)), of_others(by_system, by_system));
+        let nord = "ein System von Systemhaus Nord GmbH hat automatisch für Kunde 1 GmbH bestellt.";
+        assert_eq!(told_of(&app, &script(&reseller)), of_others(nord, somebody));
+        let name = provider.get("/v1/marketplaces/terra").expect(200).text_at("/name").to_owned();
+        assert_eq!(told_of(&app, &in_its_name), of_others(&format!("{name} hat für Kunde 1 GmbH bestellt."), somebody));
+        let [subject, to_admin, to_reseller, _] = told_of(&app, &buyer);
+        let yours = format!("die Bestellung {day} für Kunde 1 GmbH ist bereitgestellt:");
+        assert_eq!((subject.as_str(), to_admin.as_str()), ("Ihre Bestellung", yours.as_str()));
+        assert_eq!(to_reseller, format!("Kunde 1 GmbH hat bestellt. {so} {day}:"));
+        // Who ordered in its own name is told that it is its order, and its customer who ordered.
+        let [_, to_admin, to_reseller, _] = told_of(&app, &reseller);
+        assert_eq!(to_admin, of_others("Systemhaus Nord GmbH hat für Kunde 1 GmbH bestellt.", somebody)[1]);
+        assert_eq!(to_reseller, yours);
+        assert!(app.last_mail(RESELLER).subject.starts_with("Ihre Bestellung"));
     }
 }
 
@@ -155,6 +211,26 @@ both! {
 }
 
 both! {
+    /// K-13: a reseller whose offer to administer is declined is told by whom and when, and nobody else is.
+    u63_a_declined_offer_is_told_to_who_offered(app) {
+        let path = format!("/v1/customers/{}/delegated-administration", customer(&app.reseller(1), "Kunde 1 GmbH"));
+        app.reseller(1).post(&path, json!({})).expect(201);
+        app.customer_of_reseller(1).post(&format!("{path}/decline"), json!({})).expect(200);
+        app.drain();
+        let told: Vec<_> = app.mails().into_iter().filter(|mail| mail.kind == "delegation_declined").collect();
+        assert_eq!((told.len(), told[0].to.as_str()), (1, RESELLER), "{told:#?}");
+        assert_eq!(told[0].subject, "Kunde 1 GmbH hat Ihr Angebot zur Verwaltung abgelehnt");
+        says(&told[0], &["am 6. September 2026, 12:15 Uhr (MESZ) abgelehnt", "/customers/cus_"]);
+        // By the rules, like all else.
+        tell(&app, "terra", "delegation_declined", json!([]));
+        app.reseller(1).post(&path, json!({})).expect(201);
+        app.customer_of_reseller(1).post(&format!("{path}/decline"), json!({})).expect(200);
+        app.drain();
+        assert_eq!(kinds(&app, RESELLER).len(), 1);
+    }
+}
+
+both! {
     /// What was not done is told to the partner too, and where to see it only to who finds it there.
     u63_a_link_is_for_who_finds_something_behind_it(app) {
         let policy = "terra_nce_p1y_m";
@@ -226,6 +302,35 @@ both! {
         assert_eq!(tests::shop::told(&refused), tests::shop::wrong(wrong));
         rules["rules"]["told"] = json!([{"kind": "order_ready", "to": [{"who": "everybody"}]}]);
         assert_eq!(provider.put(RULES, rules).expect(422).text_at("/errors/0/pointer"), "/rules/told/0/to/0/who");
+    }
+}
+
+both! {
+    /// Days on which no policy reminds would tell nobody: they are refused by their place. Those of a policy that was
+    /// replaced are known, since what runs keeps it.
+    u63_days_on_which_no_policy_reminds_are_refused(app) {
+        let provider = app.provider("terra");
+        let ending = |days: Value| {
+            let mut rules = provider.get(RULES).expect(200).body;
+            rules["rules"]["told"] = json!([{"kind": "term_ending", "to": [{"who": "reseller", "days": days}]}]);
+            provider.put(RULES, rules)
+        };
+        let refused = ending(json!([30, 45, 7, 90])).expect(422);
+        let wrong = [("/rules/told/0/to/0/days/1", "invalid_value"), ("/rules/told/0/to/0/days/3", "invalid_value")];
+        assert_eq!(tests::shop::told(&refused), tests::shop::wrong(wrong));
+        let detail = refused.text_at("/errors/0/detail");
+        assert!(detail.contains("one of your policies reminds"), "{detail}");
+        let publish = |days: Value| {
+            let mut rules = provider.get("/v1/policies/terra_nce_p1y_m").expect(200).body["rules"].clone();
+            rules["reminders"] = days;
+            tests::shop::idle(&provider);
+            provider.post("/v1/policies", json!({"key": "terra_nce_p1y_m", "rules": rules})).expect(201);
+            tests::shop::idle(&provider);
+        };
+        publish(json!([90, 45, 30]));
+        ending(json!([30, 45, 7, 90])).expect(200);
+        publish(json!([30]));
+        ending(json!([45])).expect(200);
     }
 }
 

@@ -188,6 +188,15 @@ mod tests {
         "Europe/Berlin".parse().unwrap()
     }
 
+    /// Who can have ordered, as mails say it.
+    const ORDERED: [Word; 5] = [
+        Word::OrderedByCustomer,
+        Word::OrderedByPartner,
+        Word::OrderedBySystem,
+        Word::OrderedByPartnerSystem,
+        Word::OrderedBySomebody,
+    ];
+
     /// Everything that can stand in any place of any mail, the n-th way.
     fn samples(lang: Lang, n: usize) -> Values {
         let at = datetime!(2026-11-30 23:05 UTC);
@@ -206,6 +215,10 @@ mod tests {
             let values =
                 values.sentence("cycle", &cycles[n % 2]).sentence("days", &days(count.max(1), &empty()).unwrap());
             let values = values.link("link", "https://shop.example/orders/ord_01k4a3v1z2f0q8h7m6n5p4r3s2");
+            let order = word(Word::OrderNamed, &empty().line("name", name())).unwrap();
+            let parties = empty().line("customer", name()).line("partner", name());
+            let placed = word(ORDERED[n % ORDERED.len()], &parties).unwrap();
+            let values = values.line("base", name()).sentence("order", &order).sentence("placed", &placed);
             word(key, &values.line("name", name())).unwrap()
         };
         let of = |prefix: &str| {
@@ -232,6 +245,11 @@ mod tests {
             .line("reason", text("Zu dieser Adresse fanden wir kein Unternehmen."))
             .line("organization", [name(), Phrase::YourCompany.into()][n % 2].clone())
             .sentence("order", &orders[n % orders.len()])
+            .sentence("placed", &sentence(ORDERED[n % ORDERED.len()]))
+            .sentence("ready", &sentence([Word::ReadyYours, Word::ReadyPlaced][n % 2]))
+            .sentence("ready_subject", &sentence([Word::ReadySubjectYours, Word::ReadySubject][n % 2]))
+            .sentence("failed", &sentence([Word::FailedYours, Word::FailedPlaced][n % 2]))
+            .sentence("failed_subject", &sentence([Word::FailedSubjectYours, Word::FailedSubject][n % 2]))
             .line("customer", name())
             .lines("lines", &all)
             .lines("changes", &all)
@@ -291,7 +309,11 @@ mod tests {
         let values = Values { filled: vec![], ..values }
             .person(evil)
             .sentence("order", &named)
-            .line("customer", Place::text(evil))
+            .line("customer", Place::text(evil));
+        let [ready, subject] = [Word::ReadyYours, Word::ReadySubjectYours].map(|key| word(key, &values).unwrap());
+        let values = values
+            .sentence("ready", &ready)
+            .sentence("ready_subject", &subject)
             .lines("lines", &[named.clone(), named.clone()])
             .link("link", "https://shop.example/x")
             .line("marketplace", Place::text("M"))
@@ -311,6 +333,7 @@ mod tests {
         let values = Values::new(Lang::En, Zone::UTC)
             .person("")
             .sentence("order", &named)
+            .sentence("placed", &named)
             .line("customer", Place::text("C"))
             .lines("lines", &[Sentence("one".to_owned())])
             .paragraph("see", None)
@@ -333,7 +356,7 @@ mod tests {
         assert!(write(NotificationKind::OrderReady, &none).is_err());
         let mut empty = samples(Lang::En, 0);
         empty.filled.retain(|(name, _)| *name != "customer");
-        assert!(write(NotificationKind::OrderReady, &empty.line("customer", Place::text(" "))).is_err());
+        assert!(write(NotificationKind::ChangeFailed, &empty.line("customer", Place::text(" "))).is_err());
     }
 
     #[test]

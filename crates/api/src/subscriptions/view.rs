@@ -24,7 +24,7 @@ use domain::tax;
 use domain::tax::billed::Billed;
 use domain::trial::TrialThen;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::Conn;
 use utoipa::ToSchema;
 
@@ -302,9 +302,7 @@ impl Beside {
         let assigned = store::assignments::counts(conn, scope, &ids)?;
         let waiting: Vec<_> = rows.iter().filter_map(|row| Some(row.pending.as_ref()?.change_id)).collect();
         let waiting = store::changes::kinds(conn, scope, &waiting)?;
-        let mut bases: Vec<_> = rows.iter().filter_map(|row| row.base_id).collect();
-        bases.sort_unstable();
-        bases.dedup();
+        let bases: Vec<_> = BTreeSet::from_iter(rows.iter().filter_map(|row| row.base_id)).into_iter().collect();
         // Who has an add-on is told when it ends, though it may not see what that is added to.
         let bases = if bases.is_empty() { vec![] } else { store::subscriptions::of_ids(conn, &scope.whole(), &bases)? };
         let bases = bases.into_iter().map(|base| (base.id, base)).collect();
@@ -386,7 +384,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         renews_at: renews_at(subscription, &outlook).map(instant),
         follow_up_term: follow_up_term(&catalog, subscription, &outlook).map(Term),
         next_charge_on: subscription.next_charge_on.map(|day| day.to_string()),
-        auto_renew: outlook.at_term_end == domain::subscription::AtTermEnd::Renew,
+        auto_renew: outlook.renews(),
         at_term_end: AtTermEnd(outlook.at_term_end),
         trial_then: subscription.trial_then.map(|then| then.to_string()),
         renewal_can_be_stopped_until: subscription.notice_until().map(deadline),
@@ -464,8 +462,7 @@ fn pending(pending: &subscription::ScheduledChange, known: &HashMap<ChangeId, Ch
 
 /// What is to end some day is renewed until then.
 fn renews(subscription: &subscription::Subscription, outlook: &Outlook) -> bool {
-    let renews = outlook.at_term_end == domain::subscription::AtTermEnd::Renew;
-    renews && subscription.status.owned() && !outlook.ends_in_term(subscription)
+    outlook.renews() && subscription.status.owned() && !outlook.ends_in_term(subscription)
 }
 
 fn renews_at(subscription: &subscription::Subscription, outlook: &Outlook) -> Option<time::OffsetDateTime> {
@@ -478,6 +475,7 @@ fn follow_up_term(
     subscription: &subscription::Subscription,
     outlook: &Outlook,
 ) -> Option<domain::calendar::Term> {
+    use EndOfTerm::{AsOrdered, Expire, ExtendedServiceTerm, RenewSame};
     use domain::calendar::Term as Length;
     if !renews(subscription, outlook) {
         return None;
@@ -492,12 +490,10 @@ fn follow_up_term(
         Some(TrialThen::End) => None,
         None => (subscription.kind == domain::catalog::OfferKind::Trial).then_some(rules.trial_converts_to.term),
     };
-    let by_policy = match subscription.policy.rules.end_of_term {
+    let by_policy = match rules.end_of_term {
         EndOfTerm::RenewToYear => Length::P1Y,
         EndOfTerm::RenewToMonth => Length::P1M,
-        EndOfTerm::RenewSame | EndOfTerm::AsOrdered | EndOfTerm::ExtendedServiceTerm | EndOfTerm::Expire => {
-            subscription.term
-        }
+        RenewSame | AsOrdered | ExtendedServiceTerm | Expire => subscription.term,
     };
     scheduled.or(after_trial).or(Some(by_policy))
 }

@@ -39,6 +39,7 @@ impl Phrase {
             "a billing_cycle that is no longer than the term" => Self::CycleWithinTerm,
             "1 to 50 characters" => Self::OneTo50,
             "languages that are offered, each once" => Self::LanguagesOffered,
+            "days before the end on which a policy reminds" => Self::DaysReminded,
             _ => Self::PossibleValue,
         }
     }

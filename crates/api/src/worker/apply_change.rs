@@ -113,6 +113,9 @@ fn refused(
             store::subscriptions::bill_to(report.tx, &scope, restored.id, &restored.billed)?;
         }
         restore_add_ons(&mut report, undo, at)?;
+        if !undo.add_ons.is_empty() {
+            store::subscriptions::followed(report.tx, task.marketplace_id, &[restored.id])?;
+        }
         correct_licenses(&mut report, &restored, undo)?;
         if let Some(id) = undo.new_subscription {
             store::subscriptions::set_status(report.tx, task.marketplace_id, id, SubscriptionStatus::Canceled, at)?;

@@ -148,36 +148,36 @@ session_reused =
 order_ready =
     Guten Tag{ $person },
 
-    die Bestellung { $order } für { $customer } ist bereitgestellt:
+    { $ready }
 
     { $lines }
 
     Einzelheiten finden Sie hier:
 
     { "  " }{ $link }
-    .subject = Ihre Bestellung { $order } ist bereitgestellt
+    .subject = { $ready_subject }
 
 order_failed =
     Guten Tag{ $person },
 
-    Microsoft hat die Bestellung { $order } für { $customer } nicht oder nicht vollständig angenommen:
+    { $failed }
 
     { $lines }
 
     Was nicht bereitgestellt wurde, wird nicht berechnet. Einzelheiten finden Sie hier:
 
     { "  " }{ $link }
-    .subject = Ihre Bestellung { $order } konnte nicht vollständig bereitgestellt werden
+    .subject = { $failed_subject }
 
 customer_order =
     Guten Tag{ $person },
 
-    { $customer } hat bestellt. So steht es um die Bestellung { $order }:
+    { $placed } So steht es um die Bestellung { $order }:
 
     { $lines }
 
     { $see }
-    .subject = Bestellung { $order } von { $customer }
+    .subject = Bestellung { $order } für { $customer }
 
 term_ending =
     Guten Tag{ $person },
@@ -308,6 +308,16 @@ delegation_offered =
     { "  " }{ $link }
     .subject = { $partner } möchte Ihre Microsoft-Dienste verwalten
 
+delegation_declined =
+    Guten Tag{ $person },
+
+    { $customer } hat Ihr Angebot, die Microsoft-Dienste zu verwalten, am { $at } abgelehnt. Das Unternehmen bleibt Ihr Kunde; wo seine Zustimmung nötig ist, geschieht ohne sie nichts in seinem Namen.
+
+    Hier können Sie es erneut anbieten:
+
+    { "  " }{ $link }
+    .subject = { $customer } hat Ihr Angebot zur Verwaltung abgelehnt
+
 ## How long, and what comes then
 
 days =
@@ -401,6 +411,22 @@ fate_withdrawn = Geplant für: { $day }; zurückgenommen
 order_named = „{ $name }“
 order_of = vom { $day } ({ $title })
 order_of_many = vom { $day } ({ $title } und weitere)
+
+## Who ordered, and what is told of it to whom
+
+ordered_by_customer = { $customer } hat bestellt.
+ordered_by_partner = { $partner } hat für { $customer } bestellt.
+ordered_by_system = ein System von { $customer } hat automatisch bestellt.
+ordered_by_partner_system = ein System von { $partner } hat automatisch für { $customer } bestellt.
+ordered_by_somebody = für { $customer } wurde bestellt.
+ready_yours = die Bestellung { $order } für { $customer } ist bereitgestellt:
+ready_placed = { $placed } Die Bestellung { $order } ist bereitgestellt:
+failed_yours = Microsoft hat die Bestellung { $order } für { $customer } nicht oder nicht vollständig angenommen:
+failed_placed = { $placed } Microsoft hat die Bestellung { $order } nicht oder nicht vollständig angenommen:
+ready_subject_yours = Ihre Bestellung { $order } ist bereitgestellt
+ready_subject = Die Bestellung { $order } ist bereitgestellt
+failed_subject_yours = Ihre Bestellung { $order } konnte nicht vollständig bereitgestellt werden
+failed_subject = Die Bestellung { $order } konnte nicht vollständig bereitgestellt werden
 
 ## Who writes
 

@@ -40,6 +40,7 @@ areas_where_by_area = Bereiche genau dort, wo die Rolle nach Bereichen geht
 some_days_after_end = einige Tage, die der Dienst nach seinem Ende aufbewahrt wird
 cycle_within_term = ein Abrechnungszeitraum, der nicht länger als die Laufzeit ist
 languages_offered = Sprachen, die der Marktplatz anbietet, jede einmal
+days_reminded = eine Zahl von Tagen vor dem Laufzeitende, an denen eine Ihrer Richtlinien erinnert
 
 ## Classes of characters that a password lacks
 

@@ -148,36 +148,36 @@ session_reused =
 order_ready =
     Hello{ $person },
 
-    the order { $order } for { $customer } is ready:
+    { $ready }
 
     { $lines }
 
     See the details here:
 
     { "  " }{ $link }
-    .subject = Your order { $order } is ready
+    .subject = { $ready_subject }
 
 order_failed =
     Hello{ $person },
 
-    Microsoft did not accept the order { $order } for { $customer }, or not all of it:
+    { $failed }
 
     { $lines }
 
     What was not provided is not charged. See the details here:
 
     { "  " }{ $link }
-    .subject = Your order { $order } could not be provided completely
+    .subject = { $failed_subject }
 
 customer_order =
     Hello{ $person },
 
-    { $customer } has placed an order. This is how the order { $order } stands:
+    { $placed } This is how the order { $order } stands:
 
     { $lines }
 
     { $see }
-    .subject = Order { $order } by { $customer }
+    .subject = Order { $order } for { $customer }
 
 term_ending =
     Hello{ $person },
@@ -308,6 +308,16 @@ delegation_offered =
     { "  " }{ $link }
     .subject = { $partner } would like to administer your Microsoft services
 
+delegation_declined =
+    Hello{ $person },
+
+    { $customer } declined your offer to administer its Microsoft services on { $at }. It stays your customer; where its consent is needed, nothing is done on its behalf without it.
+
+    You can offer it again here:
+
+    { "  " }{ $link }
+    .subject = { $customer } has declined your offer to administer
+
 ## How long, and what comes then
 
 days =
@@ -401,6 +411,22 @@ fate_withdrawn = Planned for: { $day }; taken back
 order_named = “{ $name }”
 order_of = of { $day } ({ $title })
 order_of_many = of { $day } ({ $title } and others)
+
+## Who ordered, and what is told of it to whom
+
+ordered_by_customer = { $customer } has placed an order.
+ordered_by_partner = { $partner } has placed an order for { $customer }.
+ordered_by_system = a system of { $customer } has placed an order automatically.
+ordered_by_partner_system = a system of { $partner } has placed an order for { $customer } automatically.
+ordered_by_somebody = an order was placed for { $customer }.
+ready_yours = the order { $order } for { $customer } is ready:
+ready_placed = { $placed } The order { $order } is ready:
+failed_yours = Microsoft did not accept the order { $order } for { $customer }, or not all of it:
+failed_placed = { $placed } Microsoft did not accept the order { $order }, or not all of it:
+ready_subject_yours = Your order { $order } is ready
+ready_subject = The order { $order } is ready
+failed_subject_yours = Your order { $order } could not be provided completely
+failed_subject = The order { $order } could not be provided completely
 
 ## Who writes
 

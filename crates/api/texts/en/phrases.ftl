@@ -40,6 +40,7 @@ areas_where_by_area = areas exactly where the role goes by area
 some_days_after_end = some days that the service is kept after its end
 cycle_within_term = a billing cycle that is no longer than the term
 languages_offered = languages that the marketplace offers, each once
+days_reminded = a number of days before the end of a term on which one of your policies reminds
 
 ## Classes of characters that a password lacks
 

@@ -148,36 +148,36 @@ session_reused =
 order_ready =
     Dzień dobry{ $person },
 
-    zamówienie { $order } dla { $customer } jest gotowe:
+    { $ready }
 
     { $lines }
 
     Szczegóły są tutaj:
 
     { "  " }{ $link }
-    .subject = Zamówienie { $order } jest gotowe
+    .subject = { $ready_subject }
 
 order_failed =
     Dzień dobry{ $person },
 
-    Microsoft nie przyjął zamówienia { $order } dla { $customer } albo przyjął tylko jego część:
+    { $failed }
 
     { $lines }
 
     To, czego nie dostarczono, nie zostanie naliczone. Szczegóły są tutaj:
 
     { "  " }{ $link }
-    .subject = Zamówienie { $order } nie zostało w pełni zrealizowane
+    .subject = { $failed_subject }
 
 customer_order =
     Dzień dobry{ $person },
 
-    { $customer } złożył zamówienie. Stan zamówienia { $order }:
+    { $placed } Stan zamówienia { $order }:
 
     { $lines }
 
     { $see }
-    .subject = Zamówienie { $order } klienta { $customer }
+    .subject = Zamówienie { $order } dla { $customer }
 
 term_ending =
     Dzień dobry{ $person },
@@ -308,6 +308,16 @@ delegation_offered =
     { "  " }{ $link }
     .subject = { $partner } chce administrować Państwa usługami Microsoft
 
+delegation_declined =
+    Dzień dobry{ $person },
+
+    firma { $customer } odrzuciła Państwa ofertę administrowania jej usługami Microsoft ({ $at }). Pozostaje Państwa klientem; tam, gdzie potrzebna jest jej zgoda, bez niej nic nie zostanie zrobione w jej imieniu.
+
+    Tutaj można złożyć ofertę ponownie:
+
+    { "  " }{ $link }
+    .subject = { $customer }: oferta administrowania odrzucona
+
 ## How long, and what comes then
 
 days =
@@ -404,6 +414,22 @@ fate_withdrawn = Planowano na: { $day }; wycofano
 order_named = „{ $name }”
 order_of = z { $day } ({ $title })
 order_of_many = z { $day } ({ $title } i inne)
+
+## Who ordered, and what is told of it to whom
+
+ordered_by_customer = firma { $customer } złożyła zamówienie.
+ordered_by_partner = firma { $partner } złożyła zamówienie dla { $customer }.
+ordered_by_system = system firmy { $customer } automatycznie złożył zamówienie.
+ordered_by_partner_system = system firmy { $partner } automatycznie złożył zamówienie dla { $customer }.
+ordered_by_somebody = dla { $customer } złożono zamówienie.
+ready_yours = zamówienie { $order } dla { $customer } jest gotowe:
+ready_placed = { $placed } Zamówienie { $order } jest gotowe:
+failed_yours = Microsoft nie przyjął zamówienia { $order } dla { $customer } albo przyjął tylko jego część:
+failed_placed = { $placed } Microsoft nie przyjął zamówienia { $order } albo przyjął tylko jego część:
+ready_subject_yours = Państwa zamówienie { $order } jest gotowe
+ready_subject = Zamówienie { $order } jest gotowe
+failed_subject_yours = Państwa zamówienie { $order } nie zostało w pełni zrealizowane
+failed_subject = Zamówienie { $order } nie zostało w pełni zrealizowane
 
 ## Who writes
 

@@ -40,6 +40,7 @@ areas_where_by_area = obszary dokładnie tam, gdzie rola zależy od obszarów
 some_days_after_end = kilka dni zachowania usługi po jej końcu
 cycle_within_term = okres rozliczeniowy nie dłuższy niż okres umowy
 languages_offered = języki oferowane przez platformę, każdy raz
+days_reminded = liczba dni przed końcem okresu, w których przypomina jedna z Państwa zasad
 
 ## Classes of characters that a password lacks
 

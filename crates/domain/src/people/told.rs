@@ -5,6 +5,7 @@ use crate::coded::coded_enum;
 use crate::notification::NotificationKind as Kind;
 use crate::policy::{Fault, Flaw};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 coded_enum! {
     /// In which part people are told.
@@ -76,7 +77,7 @@ pub const fn needs(kind: Kind) -> Option<Permission> {
         | Kind::ChangeFailed
         | Kind::UpdatesLow
         | Kind::KeysRedeemed => Some(Permission::SubscriptionsRead),
-        Kind::PriceMissing => Some(Permission::CustomersRead),
+        Kind::PriceMissing | Kind::DelegationDeclined => Some(Permission::CustomersRead),
         Kind::Activation
         | Kind::RegistrationApproved
         | Kind::RegistrationConfirm
@@ -109,6 +110,7 @@ pub(super) fn unless_said() -> Vec<Told> {
         told(Kind::ReductionRefused, &[Responsible, Reseller, PartnerOfRecord]),
         told(Kind::UpdatesLow, &[Responsible, Reseller, PartnerOfRecord]),
         told(Kind::PriceMissing, &[Reseller]),
+        told(Kind::DelegationDeclined, &[Reseller]),
         told(Kind::SubscriptionChanged, &[Reseller, PartnerOfRecord]),
         told(Kind::ChangeFailed, &[Actor, Responsible, Reseller, PartnerOfRecord]),
         told(Kind::KeysRedeemed, &[Actor, Reseller, PartnerOfRecord]),
@@ -151,6 +153,19 @@ pub(super) fn check(all: &[Told]) -> Vec<Fault> {
     faults
 }
 
+/// Days of reminders on which no policy reminds: nobody would be told of a term's end on them.
+pub fn check_days(all: &[Told], reminded: &BTreeSet<u16>) -> Vec<Fault> {
+    let reminders = all.iter().enumerate().filter(|(_, told)| told.kind == Kind::TermEnding);
+    let recipients = reminders.flat_map(|(n, told)| told.to.iter().enumerate().map(move |(m, to)| (n, m, to)));
+    let days = recipients.flat_map(|(n, m, to)| {
+        let days = to.days.iter().flatten().enumerate();
+        days.map(move |(place, days)| (format!("/told/{n}/to/{m}/days/{place}"), days))
+    });
+    let flaw = Flaw::Mismatch("days before the end on which a policy reminds");
+    let unknown = days.filter(|(_, days)| !reminded.contains(days));
+    unknown.map(|(pointer, _)| Fault { pointer, flaw: flaw.clone() }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +194,19 @@ mod tests {
             ("/told/3/to/0/days/1", Flaw::OutOfRange(1, 366)),
         ];
         assert_eq!(found, expected.map(|(pointer, flaw)| (pointer.to_owned(), flaw)));
+    }
+
+    #[test]
+    fn u63_days_on_which_no_policy_reminds_are_named() {
+        let all: Vec<Told> = serde_json::from_value(json!([
+            {"kind": "order_ready", "to": [{"who": "actor"}]},
+            {"kind": "term_ending", "to": [{"who": "reseller"}, {"who": "responsible", "days": [60, 59, 7]}]},
+        ]))
+        .unwrap();
+        let found = check_days(&all, &BTreeSet::from([60, 30, 7, 1]));
+        let pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/told/1/to/1/days/1"]);
+        assert_eq!(check_days(&all, &BTreeSet::from([60, 59, 7])), []);
     }
 
     #[test]

@@ -103,6 +103,15 @@ impl Book {
         self.overrides.get(&subject).map_or(&[], Vec::as_slice)
     }
 
+    /// On which days before a term's end any policy reminds or did, those that overrides say among them; none where no
+    /// policy was published.
+    pub fn reminder_days(&self) -> Option<BTreeSet<u16>> {
+        let policies = self.policies.values().flatten().flat_map(|version| version.content.reminders.clone());
+        let overrides = self.overrides.values().flatten().filter_map(|version| version.content.get("reminders"));
+        let said = overrides.filter_map(|days| serde_json::from_value::<Vec<u16>>(days.clone()).ok()).flatten();
+        (!self.policies.is_empty()).then(|| policies.chain(said).collect())
+    }
+
     /// Whether there is any override.
     pub fn has_overrides(&self) -> bool {
         !self.overrides.is_empty()

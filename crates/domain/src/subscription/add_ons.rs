@@ -37,6 +37,11 @@ impl Outlook {
         Self { at_term_end, ending: Some(ending), with_base }
     }
 
+    /// Whether another term follows.
+    pub fn renews(&self) -> bool {
+        self.at_term_end == AtTermEnd::Renew
+    }
+
     /// Whether the subscription ends in its running term, or with it.
     pub fn ends_in_term(&self, subscription: &Subscription) -> bool {
         let in_term = |ending: &Ending| subscription.term_ends_at().is_none_or(|end| ending.ends_at <= end);

@@ -8,6 +8,7 @@ pub mod add_ons;
 pub mod alignment;
 pub mod change;
 pub mod counts;
+pub mod due;
 mod ending;
 pub mod follows;
 mod offers;

@@ -1,8 +1,8 @@
 //! Reminders of a term's end (K-16, R-03): on which days, of which terms, and until when what can be done about them.
 
 use super::add_ons::Outlook;
+use super::due::Due;
 use super::follows;
-use super::renewal::Due;
 use super::{AtTermEnd, ScheduledChange, Subscription, SubscriptionStatus};
 use crate::calendar::{BillingCycle, Day};
 use crate::catalog::OfferKind;

@@ -4,6 +4,7 @@
 //! instant to the next gets the same history, however far the clock jumps.
 
 use super::change::{Offered, Outcome};
+use super::due::Due;
 use super::follows::{self, Follows};
 use super::{AtTermEnd, Effect, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus};
 use super::{refund, reminders};
@@ -42,19 +43,6 @@ pub enum Happened {
     StillAssigned(u32),
     /// Its people are told of the term's end, so many days before (K-16).
     Reminded(i64),
-}
-
-/// What is known when something is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Due<'a> {
-    /// The subscription as it stands before the instant.
-    pub subscription: &'a Subscription,
-    /// The offers of its product with the prices of the instant.
-    pub offers: &'a [Offered],
-    /// How many people have a licence of it.
-    pub assigned: u32,
-    /// What it is an add-on of, as that stands.
-    pub base: Option<&'a Subscription>,
 }
 
 /// What became of an instant.

@@ -22,7 +22,8 @@ use domain::policy::{PaymentMethod, Policy, Rules, presets};
 use domain::pricing::{Payer, PriceQuote};
 use domain::refusal::Refusal;
 use domain::subscription::change::{AddOn, Change, ChangeRequest, Decision, Facts, Neighbor, Offered, Outcome, When};
-use domain::subscription::renewal::{self, Due, Happened};
+use domain::subscription::due::Due;
+use domain::subscription::renewal::{self, Happened};
 use domain::subscription::{Subscription, SubscriptionStatus, add_ons, rules};
 use domain::tax::billed::Billed;
 use domain::tax::standing::VatStanding;
@@ -288,8 +289,7 @@ impl World {
             let before = self.accounts()[place].subscription.clone();
             let offers = self.offered(renewal::in_force_at(&before, at));
             let assigned = if place == 0 { u32::try_from(self.assigned.len()).unwrap() } else { 0 };
-            let base = self.add_ons.iter().any(|add_on| add_on.subscription.id == before.id);
-            let base = base.then_some(&self.main.subscription);
+            let base = (before.kind == OfferKind::AddOn).then_some(&self.main.subscription);
             let step = renewal::step(&Due { subscription: &before, offers: &offers, assigned, base }, at).unwrap();
             assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
             let charges = self.numbered(step.charges.clone());
@@ -321,11 +321,10 @@ impl World {
     }
 
     fn end_add_ons(&mut self) {
-        let base = &self.main.subscription;
+        let base = self.main.subscription.clone();
         if base.status.owned() {
             return;
         }
-        let base = base.clone();
         for place in 0..self.add_ons.len() {
             let add_on = &self.add_ons[place];
             let open = billing::open_charges(&add_on.ledger);
@@ -366,8 +365,7 @@ pub(crate) fn ledger(world: &World) -> Vec<String> {
 
 /// The days of a whole term of a subscription that would start on a day.
 pub(crate) fn whole_term(subscription: &Subscription, start: Day) -> DaySpan {
-    let rules = &subscription.policy.rules;
-    Calendar::new(rules, subscription.term, start, start.of_month()).term_span().unwrap()
+    Calendar::new(&subscription.policy.rules, subscription.term, start, start.of_month()).term_span().unwrap()
 }
 
 /// The start of a day.

@@ -14,4 +14,4 @@ pub(crate) use reading::RUNNING;
 pub use reading::{Filter, add_ons, ever_ordered, get, list, of_customer, of_ids, owned};
 pub use rebilling::{bill_to, rebill};
 pub use rows::Owned;
-pub use saving::{Moved, activate, insert_all, lock, save, save_moved, set_external_id, set_status};
+pub use saving::{Moved, activate, followed, insert_all, lock, save, save_moved, set_external_id, set_status};

@@ -9,9 +9,7 @@ use crate::statement::Fixed;
 use crate::subscriptions::ending;
 use crate::subscriptions::rows::{Owned, OwnedRow, Row, all};
 use crate::types::{Coded, Id};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use domain::access::Scope;
 use domain::calendar::Day;
 use domain::catalog::OfferKind;
@@ -60,15 +58,6 @@ impl Filter {
         ![&ids[..], &states, &people, &others].concat().contains(&true)
     }
 }
-
-/// What renews: not what is over with its base (A-16), as `Outlook` of the domain says of one.
-const RENEWS: &str = "(subscriptions.auto_renew AND NOT EXISTS (SELECT 1 FROM subscriptions base \
-    WHERE base.marketplace_id = subscriptions.marketplace_id AND base.id = subscriptions.base_id \
-    AND base.at_term_end = 'end' AND base.term_last <= subscriptions.term_last))";
-/// The opposite.
-const ENDS: &str = "(NOT subscriptions.auto_renew OR EXISTS (SELECT 1 FROM subscriptions base \
-    WHERE base.marketplace_id = subscriptions.marketplace_id AND base.id = subscriptions.base_id \
-    AND base.at_term_end = 'end' AND base.term_last <= subscriptions.term_last))";
 
 /// Those that run.
 pub(crate) const RUNNING: [SubscriptionStatus; 3] =
@@ -146,7 +135,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &SortedRequest) 
             several => query.filter(subscriptions::kind.eq_any(several.iter().copied().map(Coded))),
         };
         if let Some(renews) = filter.auto_renew {
-            query = query.filter(sql::<Bool>(if renews { RENEWS } else { ENDS }));
+            query = query.filter(subscriptions::auto_renew.eq(renews));
         }
         if let Some(day) = filter.term_ends_before {
             query = match ending {

@@ -9,10 +9,13 @@ use crate::statement::{found, updated};
 use crate::subscriptions::reading::get;
 use crate::subscriptions::rows::{Course, Row, one, same_contract, write, write_course};
 use crate::types::{At, Id};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 /// Adds subscriptions as they begin, with their first version.
@@ -21,7 +24,38 @@ pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
     let rows: Vec<_> = subscriptions.iter().map(Row::from).collect();
     touch(subscriptions.iter().map(|subscription| subscription.customer_id));
     insert_rows!(tx, subscriptions, &rows);
+    follow_bases(tx, subscriptions)
+}
+
+/// What renews but for the end of its base (A-16), as `Outlook` of the domain says.
+const RENEWS: &str = "subscriptions.at_term_end = 'renew' AND NOT EXISTS (SELECT 1 FROM subscriptions base \
+    WHERE base.marketplace_id = subscriptions.marketplace_id AND base.id = subscriptions.base_id \
+    AND base.at_term_end = 'end' AND base.term_last <= subscriptions.term_last)";
+
+/// Says of the add-ons of some subscriptions anew whether they renew, for lists that are filtered by it. Whoever
+/// changes what follows the term of a base says so; who saves an add-on need not.
+pub fn followed(tx: &mut Conn, marketplace: MarketplaceId, bases: &[SubscriptionId]) -> Result<()> {
+    if bases.is_empty() {
+        return Ok(());
+    }
+    let add_ons = subscriptions::table
+        .filter(subscriptions::marketplace_id.eq(Id(marketplace)))
+        .filter(subscriptions::base_id.eq_any(bases.iter().copied().map(|base| Some(Id(base)))));
+    let renews = subscriptions::auto_renew.eq(sql::<Bool>(RENEWS));
+    rows_changed!(tx, diesel::update(add_ons).set(renews))?;
     Ok(())
+}
+
+/// The same for those among them that are add-ons and would renew.
+fn follow_bases<'a>(tx: &mut Conn, saved: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
+    let renew = saved.into_iter().filter(|saved| saved.auto_renew());
+    follow(tx, renew.filter_map(|saved| Some((saved.marketplace_id, saved.base_id?))))
+}
+
+fn follow(tx: &mut Conn, bases: impl Iterator<Item = (MarketplaceId, SubscriptionId)>) -> Result<()> {
+    let mut marketplaces: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    bases.for_each(|(marketplace, base)| marketplaces.entry(marketplace).or_default().push(base));
+    marketplaces.into_iter().try_for_each(|(marketplace, bases)| followed(tx, marketplace, &bases))
 }
 
 /// A subscription, that nobody else changes until the transaction ends. SQLite has one writer anyway.
@@ -54,8 +88,9 @@ fn save_all<'a>(
     let subscriptions: Vec<_> = subscriptions.into_iter().collect();
     policy_snapshots::keep(tx, subscriptions.iter().map(|subscription| &subscription.policy))?;
     touch(subscriptions.iter().map(|subscription| subscription.customer_id));
-    let rows: Vec<_> = subscriptions.into_iter().map(|subscription| Row::changed(subscription, at)).collect();
-    all(write(tx, &rows)?, rows.len())
+    let rows: Vec<_> = subscriptions.iter().map(|subscription| Row::changed(subscription, at)).collect();
+    all(write(tx, &rows)?, rows.len())?;
+    follow_bases(tx, subscriptions)
 }
 
 /// The same for subscriptions that time has moved on.
@@ -63,8 +98,11 @@ pub fn save_moved(tx: &mut Conn, moved: &[Moved], at: OffsetDateTime) -> Result<
     let (whole, others): (Vec<_>, Vec<_>) = moved.iter().partition(|moved| moved.whole);
     save_all(tx, whole.into_iter().map(|moved| &moved.subscription), at)?;
     touch(others.iter().map(|moved| moved.subscription.customer_id));
-    let rows: Vec<_> = others.into_iter().map(|moved| Course::changed(&moved.subscription, at)).collect();
-    all(write_course(tx, &rows)?, rows.len())
+    let rows: Vec<_> = others.iter().map(|moved| Course::changed(&moved.subscription, at)).collect();
+    all(write_course(tx, &rows)?, rows.len())?;
+    follow_bases(tx, others.into_iter().map(|moved| &moved.subscription))?;
+    let bases = moved.iter().filter(|moved| moved.follows_anew).map(|moved| &moved.subscription);
+    follow(tx, bases.map(|base| (base.marketplace_id, base.id)))
 }
 
 fn all(saved: usize, wanted: usize) -> Result<()> {
@@ -77,13 +115,16 @@ pub struct Moved {
     subscription: Subscription,
     /// Whether all of it is written: what it is of, and under which policy, stays as it is with most renewals.
     whole: bool,
+    /// Whether something else follows its term now, and what is added to it must say so, too.
+    follows_anew: bool,
 }
 
 impl Moved {
     /// As it stood and as it stands.
     pub fn new(before: &Subscription, after: Subscription) -> Self {
         let whole = !same_contract(before, &after);
-        Self { subscription: after, whole }
+        let follows_anew = before.at_term_end != after.at_term_end && after.status.owned();
+        Self { subscription: after, whole, follows_anew }
     }
 
     /// As it stands.
@@ -93,8 +134,8 @@ impl Moved {
 
     /// Moves it on once more in the same transaction.
     pub fn go_on(&mut self, after: Subscription) {
-        let Self { subscription, whole } = Self::new(&self.subscription, after);
-        *self = Self { subscription, whole: self.whole || whole };
+        let Self { subscription, whole, follows_anew } = Self::new(&self.subscription, after);
+        *self = Self { subscription, whole: self.whole || whole, follows_anew: self.follows_anew || follows_anew };
     }
 }
 
@@ -111,6 +152,7 @@ fn change(
     touch([subscription.customer_id]);
     // Its policy is the one that was read.
     all(write(tx, &[Row::changed(&subscription, at)])?, 1)?;
+    follow_bases(tx, [&subscription])?;
     Ok(Subscription { version: subscription.version + 1, updated_at: at, ..subscription })
 }
 

@@ -7,7 +7,7 @@ use crate::platform::marketplaces::profile::StoredProfile;
 use crate::transaction::Write;
 use domain::access::{OrganizationKind, Power};
 use domain::event::EventKind;
-use domain::people::PeopleRules;
+use domain::people::{PeopleRules, told};
 
 /// Puts the rules in force, all of them or none. They hold for everybody of the marketplace, and say who is let in, how
 /// well log-ins are guarded and who sets whose password: so they are set by who may what everybody may.
@@ -16,6 +16,13 @@ pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<(), Problem> {
     rules.check().map_err(|wrong| faults::of_rules(&wrong))?;
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
+    let catalog = write.app.catalog_in(write.tx, marketplace)?;
+    if let Some(reminded) = catalog.policies.book().reminder_days() {
+        let unknown = told::check_days(&rules.told, &reminded);
+        if !unknown.is_empty() {
+            return Err(faults::of_rules(&unknown));
+        }
+    }
     let record = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;
     let before = view(&people_rules(&record))?;
     write.expect_content(&before)?;

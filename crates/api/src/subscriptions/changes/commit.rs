@@ -37,6 +37,9 @@ pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChang
     for add_on in &decision.add_ons {
         store::subscriptions::save(write.tx, &add_on.after, write.now)?;
     }
+    if !loaded.facts.add_ons.is_empty() {
+        store::subscriptions::followed(write.tx, before.marketplace_id, &[before.id])?;
+    }
     if let Some((split, id)) = decision.split.as_ref().zip(new_id) {
         let status = if remote.is_some() { SubscriptionStatus::Pending } else { split.subscription.status };
         let new = Subscription { id, status, applying: None, version: 1, ..split.subscription.clone() };

@@ -66,7 +66,11 @@ fn end_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), Pr
 /// The place for what waits is free again, that of its add-ons with it.
 fn free(write: &mut Write<'_>, subscription: Subscription, pending: &ScheduledChange) -> Result<(), Problem> {
     let (scope, id) = (write.identity.scope, subscription.id);
-    store::subscriptions::save(write.tx, &subscription.freed(), write.now)?;
+    let freed = subscription.freed();
+    store::subscriptions::save(write.tx, &freed, write.now)?;
+    if freed.at_term_end != subscription.at_term_end {
+        store::subscriptions::followed(write.tx, subscription.marketplace_id, &[id])?;
+    }
     if pending.effect != Effect::End {
         return Ok(());
     }

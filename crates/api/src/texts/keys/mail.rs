@@ -71,6 +71,20 @@ keys! {
         OrderNamed = "order_named",
         OrderOf = "order_of",
         OrderOfMany = "order_of_many",
+        // Who ordered, and what is told of it to whom.
+        OrderedByCustomer = "ordered_by_customer",
+        OrderedByPartner = "ordered_by_partner",
+        OrderedBySystem = "ordered_by_system",
+        OrderedByPartnerSystem = "ordered_by_partner_system",
+        OrderedBySomebody = "ordered_by_somebody",
+        ReadyYours = "ready_yours",
+        ReadyPlaced = "ready_placed",
+        FailedYours = "failed_yours",
+        FailedPlaced = "failed_placed",
+        ReadySubjectYours = "ready_subject_yours",
+        ReadySubject = "ready_subject",
+        FailedSubjectYours = "failed_subject_yours",
+        FailedSubject = "failed_subject",
         // Who writes.
         LetterOf = "letter_of",
         // What stands under every mail.

@@ -43,6 +43,7 @@ keys! {
         SomeDaysAfterEnd = "some_days_after_end",
         CycleWithinTerm = "cycle_within_term",
         LanguagesOffered = "languages_offered",
+        DaysReminded = "days_reminded",
         // Classes of characters that a password lacks.
         Letter = "letter",
         Capital = "capital",

@@ -10,6 +10,7 @@ use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
 use crate::texts::problems;
 use crate::worker::notify::changes;
+use crate::worker::notify::ordered::Ordered;
 use crate::worker::notify::pages::{self, title};
 use crate::worker::notify::people::subject;
 use crate::worker::notify::reader::{Reader, Roles};
@@ -60,6 +61,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
         Kind::PriceMissing => say.price_missing(),
         Kind::TenantConfirmation => say.tenant(),
         Kind::DelegationOffered => say.delegation(),
+        Kind::DelegationDeclined => say.declined(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
         Kind::PasswordChanged | Kind::SessionReused => say.account(),
@@ -103,17 +105,20 @@ struct Say<'a> {
 impl Say<'_> {
     fn order(&self) -> Result<Said, Trouble> {
         let id: OrderId = subject(self.event)?;
-        let (order, customer) = self.app.store.read(|conn| {
+        let (order, customer, ordered) = self.app.store.read(|conn| {
             let order = store::orders::get(conn, &self.scope, id)?;
             let customer = store::customers::get(conn, &self.scope, order.customer_id)?.value;
-            Ok::<_, Trouble>((order, customer.name))
+            let ordered = Ordered::of(self.app, conn, &order)?;
+            Ok::<_, Trouble>((order, customer.name, ordered))
         })?;
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
         let values = self.person().sentence("order", &self.name_of(&catalog, &order)?);
         let lines = order.lines.iter().map(|line| self.line(&catalog, line)).collect::<Result<Vec<_>, _>>()?;
         let to = || format!("orders/{id}");
         let see = self.see(order.customer_id, order.reseller_id, Word::SeeOrder, to)?;
-        let values = values.line("customer", Place::text(customer)).lines("lines", &lines);
+        let values = values.line("customer", Place::text(&customer)).lines("lines", &lines);
+        let finds = self.reader.is_some_and(|reader| reader.finds(order.customer_id, order.reseller_id));
+        let values = ordered.fill(values, &customer, self.record.user_id, finds)?;
         Ok(Said::Values(values.link("link", &self.page(&to())?).paragraph("see", see)))
     }
 
@@ -312,6 +317,15 @@ impl Say<'_> {
         let values = values.line("partner", Place::text(partner)).line("customer", Place::text(customer.name));
         let values = values.letter("letter", &introduction, offered.message.as_deref());
         Ok(Said::Values(values.link("link", &self.page("delegatedAdministration")?)))
+    }
+
+    /// K-13: who declined and when, and where it can be offered again.
+    fn declined(&self) -> Result<Said, Trouble> {
+        let id: CustomerId = subject(self.event)?;
+        let read = |conn: &mut Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
+        let customer = self.app.store.read_one(read)?;
+        let values = self.person().line("customer", Place::text(customer.name)).line("at", self.event.occurred_at);
+        Ok(Said::Values(values.link("link", &self.page(&format!("customers/{id}"))?)))
     }
 
     /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.

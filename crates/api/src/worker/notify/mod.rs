@@ -8,6 +8,7 @@ mod chosen;
 mod digest;
 mod directory;
 mod facts;
+mod ordered;
 mod pages;
 mod people;
 mod reader;

@@ -99,7 +99,8 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         | EventKind::SubscriptionChangeFailed => told.of_change(event)?,
         EventKind::RedemptionCompleted => told.of_redemption(event)?,
         EventKind::SubscriptionUpdatesLow => told.of_subscription(event, Kind::UpdatesLow, |_| true)?,
-        EventKind::CustomerPriceMissing => told.of_missing_price(event)?,
+        EventKind::CustomerPriceMissing => told.of_customer(event, Kind::PriceMissing)?,
+        EventKind::DelegationDeclined => told.of_customer(event, Kind::DelegationDeclined)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
         EventKind::DelegationOffered => told.of_offer(event)?,
         EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
@@ -244,12 +245,12 @@ impl Told<'_> {
         Ok(())
     }
 
-    /// The reseller that the customer has now: it sets the price.
-    fn of_missing_price(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+    /// The reseller that the customer has now: it sets the price, and it offered.
+    fn of_customer(&mut self, event: &Event<Value>, kind: Kind) -> Result<(), Trouble> {
         let customer = self.customer(subject(event)?)?;
         let (reseller, actor) = (customer.reseller_id, None);
         let topic = Topic { customer: customer.id, reseller, partner: None, responsible: None, actor };
-        self.by_rules(&[Kind::PriceMissing], &topic, &customer, |_| true)
+        self.by_rules(&[kind], &topic, &customer, |_| true)
     }
 
     fn customer(&mut self, id: CustomerId) -> Result<Customer, Trouble> {

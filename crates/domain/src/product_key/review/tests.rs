@@ -261,9 +261,11 @@ fn renewed(quantity: u32) -> (Subscription, Vec<String>) {
     let review = review(&facts(vec![renewal], vec![known.clone()]), NOW);
     let after = Subscription { quantity, ..review.changes[0].decision.after.clone() };
     let at = after.term_ends_at().unwrap();
-    let step =
-        renewal::step(&renewal::Due { subscription: &after, offers: &known.offers, assigned: 0, base: None }, at)
-            .unwrap();
+    let step = renewal::step(
+        &crate::subscription::due::Due { subscription: &after, offers: &known.offers, assigned: 0, base: None },
+        at,
+    )
+    .unwrap();
     assert_eq!(step.happened, [renewal::Happened::Renewed]);
     (step.after, step.charges.iter().map(|charge| format!("{} = {}", charge.explain, charge.net)).collect())
 }

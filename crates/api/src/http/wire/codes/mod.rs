@@ -364,6 +364,7 @@ wire_codes! {
         ResellerAccessOverdue: "To the provider's support: a reseller still has no access after an hour.",
         TenantConfirmation: "A tenant's administrator is to confirm the relationship.",
         DelegationOffered: "A partner offers to administer for the customer.",
+        DelegationDeclined: "To a reseller: a customer declined its offer to administer.",
     }
     /// What became of a mail.
     NotificationStatus(domain::notification::NotificationStatus) "What became of a mail." {

@@ -3,6 +3,7 @@
 use api::mail::templates::{Values, Word, days, word, write};
 use api::texts::lang::Lang;
 use api::texts::place::Place;
+use domain::calendar::Day;
 use domain::notification::NotificationKind;
 use domain::zone::Zone;
 use provisioning::mock::{Call, Fault};
@@ -35,11 +36,7 @@ fn samples(lang: Lang) -> Values {
     let line = |key, quantity: u32, title: &str| {
         word(key, &values().line("quantity", quantity).line("title", Place::text(title)))
     };
-    let order = word(Word::OrderOf, &values().line("day", day).line("title", text("Office 365 E1")));
-    let parties = values().line("customer", text("Musterfirma GmbH")).line("partner", text("Systemhaus Nord GmbH"));
-    let placed = word(Word::OrderedByPartnerSystem, &parties);
-    let ordered = parties.sentence("order", &order).sentence("placed", &placed);
-    values()
+    ordered(values(), day)
         .person("Erika Muster")
         .line("marketplace", text("CANCOM Marketplace"))
         .line("support", text("support@cancom.example, +49 800 1234567"))
@@ -53,12 +50,6 @@ fn samples(lang: Lang) -> Values {
         .sentence("unlocked", &word(Word::UnlockedAt, &counted))
         .line("reason", text("Zu dieser Adresse fanden wir kein Unternehmen."))
         .line("organization", text("Musterfirma GmbH"))
-        .sentence("ready", &word(Word::ReadyYours, &ordered))
-        .sentence("ready_subject", &word(Word::ReadySubjectYours, &ordered))
-        .sentence("failed", &word(Word::FailedPlaced, &ordered))
-        .sentence("failed_subject", &word(Word::FailedSubject, &ordered))
-        .sentence("order", &order)
-        .sentence("placed", &placed)
         .line("customer", text("Musterfirma GmbH"))
         .lines("lines", &[line(Word::LineActive, 5, "Office 365 E1"), line(Word::LineFailed, 2, "Office 365 E3")])
         .line("subscription", text("Office 365 E1"))
@@ -94,6 +85,22 @@ fn samples(lang: Lang) -> Values {
             &word(Word::LetterOf, &values().line("partner", text("Systemhaus Nord GmbH"))),
             Some("Wir richten Ihre Postfächer ein und helfen Ihren Leuten."),
         )
+}
+
+/// What mails say of an order, and of who placed it.
+fn ordered(none: Values, day: Day) -> Values {
+    let word = |key: Word, values: &Values| word(key, values).expect("a phrase");
+    let text = Place::text;
+    let order = word(Word::OrderOf, &none.clone().line("day", day).line("title", text("Office 365 E1")));
+    let parties = none.clone().line("customer", text("Musterfirma GmbH")).line("partner", text("Systemhaus Nord GmbH"));
+    let placed = word(Word::OrderedByPartnerSystem, &parties);
+    let of = parties.sentence("order", &order).sentence("placed", &placed);
+    none.sentence("order", &order)
+        .sentence("placed", &placed)
+        .sentence("ready", &word(Word::ReadyYours, &of))
+        .sentence("ready_subject", &word(Word::ReadySubjectYours, &of))
+        .sentence("failed", &word(Word::FailedPlaced, &of))
+        .sentence("failed_subject", &word(Word::FailedSubject, &of))
 }
 
 /// `KONTOR_TEST_WRITE=1` writes them anew.

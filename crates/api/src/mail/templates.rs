@@ -216,8 +216,7 @@ mod tests {
                 values.sentence("cycle", &cycles[n % 2]).sentence("days", &days(count.max(1), &empty()).unwrap());
             let values = values.link("link", "https://shop.example/orders/ord_01k4a3v1z2f0q8h7m6n5p4r3s2");
             let order = word(Word::OrderNamed, &empty().line("name", name())).unwrap();
-            let parties = empty().line("customer", name()).line("partner", name());
-            let placed = word(ORDERED[n % ORDERED.len()], &parties).unwrap();
+            let placed = word(ORDERED[n % ORDERED.len()], &values).unwrap();
             let values = values.line("base", name()).sentence("order", &order).sentence("placed", &placed);
             word(key, &values.line("name", name())).unwrap()
         };

@@ -541,7 +541,7 @@ fn holds_charge(value: &Value, seen: &mut BTreeSet<String>) -> bool {
 #[test]
 fn every_operation_that_moves_money_has_its_preview() {
     let mut moving = vec![];
-    for (path, method, id, operation) in
+    for (path, _, id, operation) in
         all().into_iter().filter(|(path, method, ..)| method != "get" && !path.ends_with("/preview"))
     {
         let answers = operation["responses"].as_object().expect("responses").iter();

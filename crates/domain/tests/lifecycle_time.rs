@@ -296,6 +296,20 @@ fn a16_an_add_on_that_ends_before_its_base_keeps_its_end() {
 }
 
 #[test]
+fn a16_c51_add_ons_follow_their_base_to_another_end() {
+    let turn = |rules: &mut Rules| rules.cancel = Cancel::MonthEnd;
+    let mut world = with_add_on("terra_nce_p1y_m", turn, "AddOn P1M monthly");
+    world.advance(at("2026-10-20"));
+    let ends = |account: &Account| account.subscription.pending.as_ref().map(|pending| pending.effective_at);
+    for (change, end) in [(Change::Cancel, "2026-11-01"), (Change::SetAtTermEnd(AtTermEnd::End), "2027-09-06")] {
+        world.ask(change, When::Earliest).unwrap();
+        assert_eq!((ends(&world.main), ends(&world.add_ons[0])), (Some(at(end)), Some(at(end))), "{change:?}");
+    }
+    world.advance(at("2027-09-06"));
+    assert!(world.accounts().iter().all(|account| account.subscription.status == Status::Expired));
+}
+
+#[test]
 fn a16_in_its_window_a_base_goes_with_its_add_ons_and_what_their_windows_give_back() {
     let mut world = with_add_on("terra_nce_p1y_m", |_| (), "AddOn P1Y monthly");
     world.advance(at("2026-09-10"));

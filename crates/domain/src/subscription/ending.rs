@@ -171,7 +171,11 @@ fn end_at(
         let said = if with_term { following(subscription, AtTermEnd::End) } else { subscription.clone() };
         Subscription { pending: Some(pending.clone()), ..said }
     };
-    let ends_before = |add_on: &Subscription| add_on.expected_ending().is_some_and(|ending| ending.ends_at <= at);
+    // An end that came with the one of the base goes with it, where another takes its place.
+    let own = facts.subscription.pending.as_ref().map(|pending| pending.change_id);
+    let with_it = |add_on: &Subscription| add_on.pending.as_ref().is_some_and(|of| Some(of.change_id) == own);
+    let ends_by = |add_on: &Subscription| add_on.expected_ending().is_some_and(|ending| ending.ends_at <= at);
+    let ends_before = |add_on: &Subscription| ends_by(add_on) && !with_it(add_on);
     let add_ons = facts.add_ons.iter().map(|add_on| &add_on.subscription).filter(|add_on| !ends_before(add_on));
     let add_ons = add_ons.map(|add_on| Outcome { after: waiting(add_on), charges: vec![] });
     let add_on_credits = add_ons::credits_at_end(&facts.add_ons, at)?;

@@ -40,6 +40,15 @@ impl Source {
     }
 }
 
+/// Folders that tools make anew; so are those whose names begin with a dot.
+const MADE: [&str; 4] = ["built", "generated", "node_modules", "target"];
+
+/// Whether what is in a folder is nobody's work.
+pub fn is_made(folder: &Path) -> bool {
+    let name = folder.file_name().map_or("".into(), |name| name.to_string_lossy());
+    name.starts_with('.') || MADE.contains(&&*name)
+}
+
 /// Every Rust file below a folder.
 pub fn sources(folder: &str) -> Vec<Source> {
     let mut found = vec![];
@@ -48,7 +57,9 @@ pub fn sources(folder: &str) -> Vec<Source> {
         for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                open.push(path);
+                if !is_made(&path) {
+                    open.push(path);
+                }
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).expect("a source is text");
                 let path = path.strip_prefix(root()).expect("it is below the root").display().to_string();

@@ -1,7 +1,7 @@
 //! Rules: what comments and the names of tests point to stands in `docs/rules.md`, or in another document of the
 //! project; and whatever stands there is pointed to.
 
-use crate::house::architecture::{Source, root};
+use crate::house::architecture::{Source, is_made, root};
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,6 @@ const EXAMPLES: &str = "crates/domain/tests/golden/";
 
 /// Where texts are, besides the root.
 const FOLDERS: [&str; 7] = ["bench", "crates", "docs", "migrations", "openapi", "scripts", "tests"];
-
-/// Folders within them that tools make anew; so are those whose names begin with a dot.
-const MADE: [&str; 4] = ["built", "generated", "node_modules", "target"];
-
-fn is_made(folder: &Path) -> bool {
-    let name = folder.file_name().map_or("".into(), |name| name.to_string_lossy());
-    name.starts_with('.') || MADE.contains(&&*name)
-}
 
 static LINE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)^\| ([A-Z]-[A-Z0-9]+) \| \S"));
 static ID: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:[ACGKLNRTUX]-\d{2,3}|P-(?:\d+|[A-Z]+\d*))\b"));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::TestApp;
 use tests::schema::{differences, operation};
+use tests::shop::{self, YEAR_MONTHLY};
 
 const BY_MAIL: &str = "its token comes by mail, and works once";
 const OF_CHANGE: &str = "changes are made by change_subscription";
@@ -117,6 +118,19 @@ fn u79_every_example_works_on_the_demo_as_it_stands() {
     let unknown: Vec<_> = WITHOUT.iter().map(|(id, _)| *id).filter(|id| !all.contains(*id)).collect();
     assert_eq!(unknown, Vec::<&str>::new());
     assert!(sent.len() >= 120, "{}", sent.len());
+}
+
+/// What lives begins once, and not beside what somebody has ordered before: the program starts in any case.
+#[test]
+fn the_demo_begins_to_live_once_and_only_where_nothing_was_ordered() {
+    let orders = |app: &TestApp| app.provider(SLUG).get("/v1/orders").expect(200).body["data"].as_array().map(Vec::len);
+    let app = demo();
+    living::begin(&app.app).expect("again");
+    assert_eq!(orders(&app), Some(1));
+    let used = TestApp::sqlite();
+    shop::buy(&used, &used.admin(SLUG), "Office 365 E1", YEAR_MONTHLY, 1);
+    living::begin(&used.app).expect("beside an order");
+    assert_eq!(orders(&used), Some(1));
 }
 
 /// A value of a query string.

@@ -116,8 +116,13 @@ pub fn fill_in(operation: &mut Value) {
 
 /// A cart that waits to be ordered.
 pub fn fill_cart(tx: &mut Conn, marketplace: MarketplaceId, now: OffsetDateTime) -> Result<(), Problem> {
+    Ok(store::carts::insert(tx, &cart(CART, marketplace, "Büro Köln", now))?)
+}
+
+/// A cart of the customer with five licences.
+pub(super) fn cart(number: u32, marketplace: MarketplaceId, name: &str, now: OffsetDateTime) -> Cart {
     let line = CartLine {
-        id: LineId::from_u128(numbered(SLUG, CART)),
+        id: LineId::from_u128(numbered(SLUG, number)),
         offer_id: offer_id(SLUG, 0, 0, 0),
         quantity: 5,
         reference: None,
@@ -125,19 +130,18 @@ pub fn fill_cart(tx: &mut Conn, marketplace: MarketplaceId, now: OffsetDateTime)
         trial_then: None,
         base: None,
     };
-    let cart = Cart {
-        id: CartId::from_u128(numbered(SLUG, CART)),
+    Cart {
+        id: CartId::from_u128(numbered(SLUG, number)),
         marketplace_id: marketplace,
         customer_id: CustomerId::from_u128(numbered(SLUG, CUSTOMER)),
         reseller_id: None,
-        name: Some("Büro Köln".to_owned()),
+        name: Some(name.to_owned()),
         billing_address: None,
         lines: vec![line],
         ordered_as: None,
         created_at: now,
         version: 1,
-    };
-    Ok(store::carts::insert(tx, &cart)?)
+    }
 }
 
 /// A branch of the customer that has nothing else yet.

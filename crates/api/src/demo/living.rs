@@ -6,42 +6,41 @@ use crate::App;
 use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
 use crate::demo::examples::{
-    BATCH, CUSTOMER, ORDER, ORDERED_CART, REDEMPTION, REGISTRATION, SLUG, SUBSCRIPTION, UNCONFIRMED, USER,
+    self, BATCH, CUSTOMER, ORDER, ORDERED_CART, REDEMPTION, REGISTRATION, SLUG, SUBSCRIPTION, UNCONFIRMED, USER,
 };
 use crate::demo::logins::{KEY, PASSWORD};
 use crate::demo::marketplaces::germany;
 use crate::demo::products::offer_id;
 use crate::demo::stable::numbered;
 use crate::http::meta::Meta;
-use crate::http::problem::{Problem, there};
+use crate::http::problem::Problem;
 use crate::ordering::carts::quote;
 use crate::ordering::orders::place::place_quoted;
+use crate::product_keys::batches::make::{self, KeysToMake};
 use crate::product_keys::redemptions::open::entered;
 use crate::subscriptions::licenses::facts::record;
 use crate::transaction::Write;
-use domain::cart::{Cart, CartLine};
 use domain::consent::Consent;
-use domain::id::{CartId, CustomerId, KeyBatchId, LineId, OrderId, RedemptionId, RegistrationId, UserId};
+use domain::id::{CustomerId, KeyBatchId, RedemptionId, RegistrationId, UserId};
 use domain::order::PlaceOrder;
 use domain::party::Address;
 use domain::people::RegistrationMode;
 use domain::policy::PaymentMethod;
-use domain::product_key::{KeyBatch, ProductKey, Redemption, RedemptionStatus};
+use domain::product_key::{ProductKey, Redemption, RedemptionStatus};
 use domain::registration::{Applicant, Company, RegistrationStatus};
 use serde_json::json;
-use store::product_keys::KeptKey;
 use store::registrations::StoredRegistration;
 
 /// A key that was entered already.
 const ENTERED: &str = "KNTRD-EMKEY-2345A-BCDEF-GHJKM";
 
-/// Lets it begin, once.
+/// Lets it begin, once: not where the customer has ordered anything, which it may not have twice.
 pub fn begin(app: &App) -> Result<(), Problem> {
     let Some(known) = app.marketplaces.by_slug(SLUG) else { return Ok(()) };
     let identity = Identity::of_program("demo", known.marketplace.id);
     let meta = Meta::of_work("demo");
     app.store.write(|tx| {
-        if there(store::orders::get(tx, &identity.scope, OrderId::from_u128(numbered(SLUG, ORDER))))?.is_some() {
+        if store::orders::are_any_of(tx, &identity.scope, customer())? {
             return Ok(());
         }
         let now = app.now_in(tx, known.marketplace.id)?;
@@ -61,27 +60,7 @@ fn customer() -> CustomerId {
 /// Five licences, of which somebody has one.
 fn order(write: &mut Write<'_>) -> Result<(), Problem> {
     let scope = write.identity.scope;
-    let line = CartLine {
-        id: LineId::from_u128(numbered(SLUG, ORDERED_CART)),
-        offer_id: offer_id(SLUG, 0, 0, 0),
-        quantity: 5,
-        reference: None,
-        branch: None,
-        trial_then: None,
-        base: None,
-    };
-    let cart = Cart {
-        id: CartId::from_u128(numbered(SLUG, ORDERED_CART)),
-        marketplace_id: scope.marketplace(),
-        customer_id: customer(),
-        reseller_id: None,
-        name: Some("Vertrieb".to_owned()),
-        billing_address: None,
-        lines: vec![line],
-        ordered_as: None,
-        created_at: write.now,
-        version: 1,
-    };
+    let cart = examples::cart(ORDERED_CART, scope.marketplace(), "Vertrieb", write.now);
     store::carts::insert(write.tx, &cart)?;
     let buying = store::customers::buying(write.tx, &scope, cart.customer_id)?;
     let quoted = quote::price(write.app, write.tx, &scope, cart, buying, write.now)?;
@@ -97,32 +76,18 @@ fn order(write: &mut Write<'_>) -> Result<(), Problem> {
 
 /// Two keys, of which one was entered and not redeemed.
 fn keys(write: &mut Write<'_>) -> Result<(), Problem> {
-    let batch = KeyBatch {
-        id: KeyBatchId::from_u128(numbered(SLUG, BATCH)),
-        marketplace_id: write.identity.scope.marketplace(),
-        offer_id: offer_id(SLUG, 0, 0, 1),
-        quantity: 5,
-        count: 2,
-        reseller_id: None,
-        sold_at: None,
-        created_by: write.identity.actor.clone(),
-        created_at: write.now,
-        revoked_at: None,
-        version: 1,
-    };
-    let (waiting, used) = (ProductKey::parse(KEY)?, ProductKey::parse(ENTERED)?);
-    let kept = [&waiting, &used]
-        .map(|key| KeptKey { digest: write.app.keys.product_key_digest(key), last_five: key.last_five() });
-    store::product_keys::insert(write.tx, &batch, &kept)?;
+    let (id, offer_id) = (KeyBatchId::from_u128(numbered(SLUG, BATCH)), offer_id(SLUG, 0, 0, 1));
+    let keys = [ProductKey::parse(KEY)?, ProductKey::parse(ENTERED)?];
+    make::keep(write, id, &KeysToMake { offer_id, quantity: 5, count: 2 }, &keys)?;
     let redemption = Redemption {
         id: RedemptionId::from_u128(numbered(SLUG, REDEMPTION)),
-        marketplace_id: batch.marketplace_id,
+        marketplace_id: write.identity.scope.marketplace(),
         customer_id: Some(customer()),
         new_customer: None,
         administrator_id: None,
         reseller_id: None,
         status: RedemptionStatus::Open,
-        keys: vec![entered(write, &used)?],
+        keys: vec![entered(write, &keys[1])?],
         partner_of_record: None,
         confirmed_by: write.identity.actor.clone(),
         created_at: write.now,

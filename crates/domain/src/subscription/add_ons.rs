@@ -27,9 +27,13 @@ impl Outlook {
         let own = subscription.expected_ending();
         let alone = Self { at_term_end: subscription.at_term_end, ending: own, with_base: false };
         let Some(base) = base else { return alone };
-        let at_term_end = if ends_in_term(subscription, base) { AtTermEnd::End } else { alone.at_term_end };
-        let settled = subscription.ending.is_some();
-        let earlier = |base: &Ending| own.is_none_or(|own| (base.ends_at, settled) <= (own.ends_at, false));
+        let at_term_end = if is_over_with_term(subscription, base) { AtTermEnd::End } else { alone.at_term_end };
+        // Of two ends at one instant the base's is told, unless the add-on has come to its own already.
+        let earlier = |base: &Ending| match own {
+            None => true,
+            Some(own) if subscription.ending.is_some() => base.ends_at < own.ends_at,
+            Some(own) => base.ends_at <= own.ends_at,
+        };
         let Some(ending) = base.expected_ending().filter(|_| subscription.status.owned()).filter(earlier) else {
             return Self { at_term_end, ..alone };
         };
@@ -51,7 +55,7 @@ impl Outlook {
 
 /// Whether nothing follows the term of a base that is over no later than the add-on's. A list that is filtered by what
 /// renews asks the same of the rows.
-fn ends_in_term(add_on: &Subscription, base: &Subscription) -> bool {
+fn is_over_with_term(add_on: &Subscription, base: &Subscription) -> bool {
     let spans = base.term_span.zip(add_on.term_span);
     base.at_term_end == AtTermEnd::End && spans.is_some_and(|(base, own)| base.last <= own.last)
 }

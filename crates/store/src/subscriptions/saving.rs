@@ -28,19 +28,20 @@ pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
 }
 
 /// What renews but for the end of its base (A-16), as `Outlook` of the domain says.
-const RENEWS: &str = "subscriptions.at_term_end = 'renew' AND NOT EXISTS (SELECT 1 FROM subscriptions base \
+const RENEWS: &str = "(subscriptions.at_term_end = 'renew' AND NOT EXISTS (SELECT 1 FROM subscriptions base \
     WHERE base.marketplace_id = subscriptions.marketplace_id AND base.id = subscriptions.base_id \
-    AND base.at_term_end = 'end' AND base.term_last <= subscriptions.term_last)";
+    AND base.at_term_end = 'end' AND base.term_last <= subscriptions.term_last))";
 
-/// Says of the add-ons of some subscriptions anew whether they renew, for lists that are filtered by it. Whoever
-/// changes what follows the term of a base says so; who saves an add-on need not.
+/// Says of the add-ons of some subscriptions anew whether they renew, for lists that are filtered by it; rows that say
+/// so already are not written. Whoever changes what follows the term of a base says so; who saves an add-on need not.
 pub fn followed(tx: &mut Conn, marketplace: MarketplaceId, bases: &[SubscriptionId]) -> Result<()> {
     if bases.is_empty() {
         return Ok(());
     }
     let add_ons = subscriptions::table
         .filter(subscriptions::marketplace_id.eq(Id(marketplace)))
-        .filter(subscriptions::base_id.eq_any(bases.iter().copied().map(|base| Some(Id(base)))));
+        .filter(subscriptions::base_id.eq_any(bases.iter().copied().map(|base| Some(Id(base)))))
+        .filter(subscriptions::auto_renew.ne(sql::<Bool>(RENEWS)));
     let renews = subscriptions::auto_renew.eq(sql::<Bool>(RENEWS));
     rows_changed!(tx, diesel::update(add_ons).set(renews))?;
     Ok(())

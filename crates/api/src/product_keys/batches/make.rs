@@ -31,8 +31,23 @@ pub struct Made {
 /// Makes a batch; its keys leave with the answer and are forgotten.
 pub fn make(write: &mut Write<'_>, wanted: &KeysToMake) -> Result<Made, Problem> {
     check(write, wanted)?;
+    let keys =
+        (0..wanted.count).map(|_| random_product_key()).collect::<Result<Vec<_>, _>>().map_err(Problem::internal)?;
+    let batch = keep(write, KeyBatchId::new(), wanted, &keys)?;
+    let after = json!({"offer_id": batch.offer_id, "quantity": batch.quantity, "count": batch.count});
+    write.audit("product_keys.made", None, batch.id.to_string(), None, Some(after))?;
+    Ok(Made { batch, keys })
+}
+
+/// Remembers a batch, and by what its keys are known.
+pub fn keep(
+    write: &mut Write<'_>,
+    id: KeyBatchId,
+    wanted: &KeysToMake,
+    keys: &[ProductKey],
+) -> Result<KeyBatch, Problem> {
     let batch = KeyBatch {
-        id: KeyBatchId::new(),
+        id,
         marketplace_id: write.identity.scope.marketplace(),
         offer_id: wanted.offer_id,
         quantity: wanted.quantity,
@@ -44,15 +59,11 @@ pub fn make(write: &mut Write<'_>, wanted: &KeysToMake) -> Result<Made, Problem>
         revoked_at: None,
         version: 1,
     };
-    let keys =
-        (0..wanted.count).map(|_| random_product_key()).collect::<Result<Vec<_>, _>>().map_err(Problem::internal)?;
     let kept =
         |key: &ProductKey| KeptKey { digest: write.app.keys.product_key_digest(key), last_five: key.last_five() };
     let kept: Vec<_> = keys.iter().map(kept).collect();
     store::product_keys::insert(write.tx, &batch, &kept)?;
-    let after = json!({"offer_id": batch.offer_id, "quantity": batch.quantity, "count": batch.count});
-    write.audit("product_keys.made", None, batch.id.to_string(), None, Some(after))?;
-    Ok(Made { batch, keys })
+    Ok(batch)
 }
 
 /// A key pays a term of an offer that is sold here, for as many licences as may be bought.

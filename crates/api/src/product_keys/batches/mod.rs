@@ -198,9 +198,7 @@ pub async fn sell_product_key_batch(
     id: PathId<KeyBatchId>,
     body: Body<ProductKeySale>,
 ) -> Result<HttpResponse, Problem> {
-    let mut checks = Checks::new();
-    let reseller = checks.id::<ResellerId>("/reseller_id", &body.value.reseller_id);
-    let reseller = checks.finish(reseller)?;
+    let reseller = body.value.reseller()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         charged(&sell::sell(write, id.0, reseller)?)
     })
@@ -229,9 +227,7 @@ pub async fn preview_product_key_sale(
     id: PathId<KeyBatchId>,
     body: Body<ProductKeySale>,
 ) -> Result<HttpResponse, Problem> {
-    let mut checks = Checks::new();
-    let reseller = checks.id::<ResellerId>("/reseller_id", &body.value.reseller_id);
-    let reseller = checks.finish(reseller)?;
+    let reseller = body.value.reseller()?;
     let previewed = previewed(&app, caller.identity(), id.0, move |asking, conn, batch| {
         asking.of_sale(conn, batch, reseller).map(Some)
     });
@@ -310,6 +306,14 @@ pub fn routes(config: &mut Routes<'_, '_>) {
         .service(preview_product_key_sale)
         .service(revoke_product_key_batch)
         .service(preview_product_key_revocation);
+}
+
+impl ProductKeySale {
+    fn reseller(&self) -> Result<ResellerId, Problem> {
+        let mut checks = Checks::new();
+        let reseller = checks.id::<ResellerId>("/reseller_id", &self.reseller_id);
+        checks.finish(reseller)
+    }
 }
 
 impl ProductKeyBatchCreate {

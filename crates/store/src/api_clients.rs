@@ -203,6 +203,7 @@ pub fn update(tx: &mut Conn, client: &StoredApiClient, expected: Option<i64>) ->
 
 /// Keeps others from locking the same client until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, id: ApiClientId) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         let row = api_clients::table.find(Id(id)).select(api_clients::id);
         row.for_no_key_update().get_result::<Id<ApiClientId>>(c)?;

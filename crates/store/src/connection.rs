@@ -5,13 +5,17 @@
 use crate::counted::{Counted, Counting};
 use crate::error::StoreError;
 use crate::file::DatabaseFile;
+#[cfg(feature = "postgres")]
 use crate::silence::{Watching, with_patience};
+#[cfg(feature = "postgres")]
+use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
+#[cfg(feature = "postgres")]
+use diesel::r2d2::NopConnectionCustomizer;
 use diesel::r2d2::{
-    ConnectionManager, CustomizeConnection, HandleError, ManageConnection, NopConnectionCustomizer, Pool, PoolError,
-    PooledConnection,
+    ConnectionManager, CustomizeConnection, HandleError, ManageConnection, Pool, PoolError, PooledConnection,
 };
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::{Connection, SqliteConnection};
 use std::fmt::Display;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -20,9 +24,21 @@ use std::time::Duration;
 /// A connection to either database, lent by the pool.
 pub enum Conn {
     /// To a server of PostgreSQL.
+    #[cfg(feature = "postgres")]
     Postgres(PooledConnection<Watching>),
     /// To SQLite's file, in this process.
     Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
+}
+
+impl Conn {
+    /// Which database it leads to.
+    pub(crate) const fn engine(&self) -> Engine {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Engine::Postgres,
+            Self::Sqlite(_) => Engine::Sqlite,
+        }
+    }
 }
 
 /// `on!(conn, c => query.execute(c))`: the same expression for each database's own connection type.
@@ -33,6 +49,7 @@ macro_rules! on {
     };
     ($conn:expr, $c:ident, $db:ident => $body:expr) => {
         match $conn {
+            #[cfg(feature = "postgres")]
             $crate::connection::Conn::Postgres(pooled) => {
                 #[allow(dead_code, reason = "only boxed queries name the database")]
                 type $db = diesel::pg::Pg;
@@ -94,6 +111,9 @@ pub enum OpenError {
         /// What the operating system or SQLite said.
         reason: String,
     },
+    /// The URL is of PostgreSQL, and the program was built without it.
+    #[error("this program was built without PostgreSQL: build it with the feature `postgres`, which is on by default")]
+    WithoutPostgres,
     /// The PostgreSQL server cannot be reached or does not let us in.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
@@ -111,19 +131,17 @@ pub struct PoolState {
 }
 
 type SqlitePool = Pool<ConnectionManager<SqliteConnection>>;
+#[cfg(feature = "postgres")]
 type PostgresPool = Pool<Watching>;
 
 /// The pools of a database.
 #[derive(Clone)]
 pub(crate) enum Pools {
+    #[cfg(feature = "postgres")]
     Postgres(PostgresPool),
     /// SQLite lets one write at a time. A pool of one connection makes writers of this process queue
     /// for it, instead of sleeping and trying again, and keeps what they need in one cache.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-        file: DatabaseFile,
-    },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, file: DatabaseFile },
 }
 
 impl Pools {
@@ -131,7 +149,10 @@ impl Pools {
     pub(crate) fn open(options: &Options, counted: &Counted) -> Result<Self, OpenError> {
         let (scheme, rest) = options.url.split_once(':').unwrap_or((&options.url, ""));
         match scheme {
+            #[cfg(feature = "postgres")]
             "postgres" | "postgresql" => open_postgres(options, counted),
+            #[cfg(not(feature = "postgres"))]
+            "postgres" | "postgresql" => Err(OpenError::WithoutPostgres),
             "sqlite" => open_sqlite(Path::new(rest.strip_prefix("//").unwrap_or(rest)), options, counted),
             other => Err(OpenError::UnsupportedUrl(other.to_owned())),
         }
@@ -140,6 +161,7 @@ impl Pools {
     /// A connection for queries only.
     pub(crate) fn reader(&self) -> Result<Conn, StoreError> {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres(pool) => pool.get().map(Conn::Postgres),
             Self::Sqlite { readers, .. } => readers.get().map(Conn::Sqlite),
         }
@@ -149,6 +171,7 @@ impl Pools {
     /// A connection for writing.
     pub(crate) fn writer(&self) -> Result<Conn, StoreError> {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres(pool) => pool.get().map(Conn::Postgres),
             Self::Sqlite { writer, .. } => writer.get().map(Conn::Sqlite),
         }
@@ -158,6 +181,7 @@ impl Pools {
     /// Whether what is written goes where it is read from at the next start.
     pub(crate) fn file(&self) -> Result<(), StoreError> {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres(_) => Ok(()),
             Self::Sqlite { file, .. } => file.is_there(),
         }
@@ -166,6 +190,7 @@ impl Pools {
     /// The sizes, of both pools together.
     pub(crate) fn state(&self) -> PoolState {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres(pool) => state_of(pool),
             Self::Sqlite { writer, readers, .. } => {
                 let (one, many) = (state_of(writer), state_of(readers));
@@ -193,6 +218,7 @@ fn no_connection(error: PoolError) -> StoreError {
     }
 }
 
+#[cfg(feature = "postgres")]
 fn open_postgres(options: &Options, counted: &Counted) -> Result<Pools, OpenError> {
     let url = with_patience(&options.url);
     // The pool would try again and again; whoever starts the server wants to know at once.
@@ -204,6 +230,7 @@ fn open_postgres(options: &Options, counted: &Counted) -> Result<Pools, OpenErro
 
 /// Nobody waits for ever: not for a lock, not for a statement, and the server not for a client that is gone, whose
 /// locks it would keep. PostgreSQL would compile statements over many rows for longer than it takes to run them.
+#[cfg(feature = "postgres")]
 const SETUP_POSTGRES: &str = "
     SET lock_timeout = '5s';
     SET statement_timeout = '60s';

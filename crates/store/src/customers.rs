@@ -306,6 +306,7 @@ pub fn update(
 /// Keeps others from locking the same customer until the transaction ends, so that what is read of it
 /// and decided on still holds when it is written. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, scope: &Scope, id: CustomerId) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         let row = customers::table.find((Id(scope.marketplace()), Id(id))).select(customers::id);
         row.for_no_key_update().get_result::<Id<CustomerId>>(c)?;
@@ -315,6 +316,7 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: CustomerId) -> Result<()> {
 
 /// The same for the customer of a cart that the scope sees.
 pub fn lock_of_cart(tx: &mut Conn, scope: &Scope, cart: CartId) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         let of_cart = carts::table.filter(carts::id.eq(Id(cart))).select(carts::customer_id).into_boxed::<Pg>();
         let row = customers::table

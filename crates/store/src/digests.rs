@@ -62,6 +62,7 @@ pub fn join(tx: &mut Conn, marketplace: MarketplaceId, due_at: OffsetDateTime) -
     on!(tx, c => diesel::insert_into(digests::table).values(row).on_conflict_do_nothing().execute(c))?;
     let begun = digests::table.find((Id(marketplace), At(due_at))).select(digests::event_id);
     let begun: Option<Id<EventId>> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => begun.for_share().get_result(c),
         Conn::Sqlite(c) => begun.get_result(c),
     }?;
@@ -104,6 +105,7 @@ pub fn lock_due(tx: &mut Conn, marketplace: MarketplaceId, until: OffsetDateTime
         .limit(1)
         .select(digests::due_at);
     let due: Vec<At> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => due.for_update().skip_locked().load(c),
         Conn::Sqlite(c) => due.load(c),
     }?;

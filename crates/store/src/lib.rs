@@ -5,6 +5,11 @@
 //! no rule. It answers only that something is not found, conflicts, is stale or corrupt, or that the
 //! database is busy or gone ([`StoreError`]). Whose data is read is part of every read
 //! ([`domain::access::Scope`]); what is not the caller's is not found. A read that takes no scope ends in `_unscoped`.
+//!
+//! The feature `postgres` is on by default. Without it nothing of libpq and OpenSSL is built, for whoever only tries
+//! the program; its locks of rows are then nobody's, since SQLite has one writer.
+
+#![cfg_attr(not(feature = "postgres"), allow(unused, reason = "what only PostgreSQL needs"))]
 
 #[macro_use]
 mod connection;
@@ -21,6 +26,7 @@ mod migrate;
 mod policy_snapshots;
 mod raw;
 mod schema;
+#[cfg(feature = "postgres")]
 mod silence;
 mod transaction;
 mod types;

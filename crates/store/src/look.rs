@@ -30,6 +30,7 @@ pub struct Look {
 /// Looks what there is to do at a real instant.
 pub fn look_unscoped(c: &mut Conn, now: OffsetDateTime) -> Result<Look> {
     Ok(match c {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => sql_query(question("$1", "$1 + m.clock_offset_us * interval '1 microsecond'"))
             .bind::<Instant, _>(At(now))
             .get_result(c),

@@ -144,6 +144,7 @@ pub fn clock_offset_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
 /// Keeps others from locking the same marketplace until the transaction ends, so that its clock and the
 /// version of its catalogue are still what was decided on. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, id: MarketplaceId) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         marketplaces::table
             .find(Id(id))

@@ -19,6 +19,7 @@ impl Store {
     /// does it while the others wait: on SQLite for the write lock, on PostgreSQL for a lock of our own.
     pub fn migrate(&self) -> Result<(), StoreError> {
         self.write(|tx| match tx {
+            #[cfg(feature = "postgres")]
             Conn::Postgres(c) => {
                 // A table of millions takes its time.
                 c.batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0")?;
@@ -38,6 +39,7 @@ fn failed(error: AnyError) -> StoreError {
 #[cfg(test)]
 pub(crate) fn is_pending(tx: &mut Conn) -> Result<bool, StoreError> {
     match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => c.has_pending_migration(POSTGRES).map_err(failed),
         Conn::Sqlite(c) => c.has_pending_migration(SQLITE).map_err(failed),
     }
@@ -47,6 +49,7 @@ pub(crate) fn is_pending(tx: &mut Conn) -> Result<bool, StoreError> {
 #[cfg(test)]
 pub(crate) fn revert_all(tx: &mut Conn) -> Result<(), StoreError> {
     match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(|_| ()).map_err(failed),
         Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()).map_err(failed),
     }
@@ -57,6 +60,7 @@ pub(crate) fn revert_all(tx: &mut Conn) -> Result<(), StoreError> {
 pub(crate) fn revert_from(tx: &mut Conn, version: &str) -> Result<(), StoreError> {
     loop {
         let reverted = match tx {
+            #[cfg(feature = "postgres")]
             Conn::Postgres(c) => c.revert_last_migration(POSTGRES),
             Conn::Sqlite(c) => c.revert_last_migration(SQLITE),
         };

@@ -335,6 +335,7 @@ pub fn release(tx: &mut Conn, marketplace: MarketplaceId, used_for: u128) -> Res
 fn is_revoked(tx: &mut Conn, marketplace: MarketplaceId, id: KeyBatchId) -> Result<bool> {
     let revoked = product_key_batches::table.find((Id(marketplace), Id(id))).select(product_key_batches::revoked_at);
     let at: Option<At> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => revoked.for_share().get_result(c)?,
         Conn::Sqlite(c) => revoked.get_result(c)?,
     };

@@ -1,6 +1,6 @@
 //! Statements that are written out: those that one statement does over all rows of an import.
 
-use crate::connection::Conn;
+use crate::connection::{Conn, Engine};
 use crate::error::Result;
 use crate::types::sql::{Instant, Uid};
 use crate::types::{At, Id};
@@ -25,7 +25,7 @@ pub(crate) enum Value<'a> {
 /// Runs a statement with its values.
 pub(crate) fn run(tx: &mut Conn, sql: &str, values: &[Value<'_>]) -> Result<()> {
     // SQLite would take `$1` for a name.
-    let sql = if matches!(tx, Conn::Sqlite(_)) { sql.replace('$', "?") } else { sql.to_owned() };
+    let sql = if tx.engine() == Engine::Sqlite { sql.replace('$', "?") } else { sql.to_owned() };
     on!(tx, c, Db => {
         let query = values.iter().fold(diesel::sql_query(&sql).into_boxed::<Db>(), |query, value| match value {
             Value::Id(bits) => query.bind::<Uid, _>(Id(*bits)),
@@ -41,6 +41,7 @@ pub(crate) fn run(tx: &mut Conn, sql: &str, values: &[Value<'_>]) -> Result<()> 
 /// A product's former names with the title that it has until now, as the database says it.
 pub(crate) const fn former_title(conn: &Conn) -> &'static str {
     match conn {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(_) => {
             "CASE WHEN products.aliases @> to_jsonb(products.title) THEN products.aliases \
              ELSE products.aliases || to_jsonb(products.title) END"

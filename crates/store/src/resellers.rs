@@ -220,6 +220,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, reseller: &Reseller, expected: Optio
 
 /// Keeps others from locking the same reseller until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, scope: &Scope, id: ResellerId) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         let row = resellers::table.find((Id(scope.marketplace()), Id(id))).select(resellers::id);
         row.for_no_key_update().get_result::<Id<ResellerId>>(c)?;

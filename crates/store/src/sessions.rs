@@ -125,6 +125,7 @@ pub fn by_id_unscoped(c: &mut Conn, id: SessionId) -> Result<StoredSession> {
 
 /// The same, locked on PostgreSQL until the transaction ends: refreshes of one log-in happen one after the other.
 pub fn lock(tx: &mut Conn, id: SessionId) -> Result<StoredSession> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         sessions::table.find(Id(id)).select(sessions::id).for_no_key_update().get_result::<Id<SessionId>>(c)?;
     }

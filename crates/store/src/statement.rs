@@ -88,6 +88,7 @@ macro_rules! insert_rows {
                     written += $one_by_one?;
                 }
             }
+            #[cfg(feature = "postgres")]
             $crate::connection::Conn::Postgres(pooled) => {
                 let c: &mut diesel::PgConnection = pooled;
                 for $batch in rows.chunks($crate::statement::BATCH) {
@@ -119,12 +120,14 @@ macro_rules! insert_many {
     ($tx:expr, $table:ident, $rows:expr, $($column:ident),+ $(,)?) => {{
         let (tx, rows): (&mut $crate::connection::Conn, &[_]) = ($tx, $rows);
         let many = rows.len() > $crate::statement::SMALL_BATCH;
-        if let ($crate::connection::Conn::Postgres(pooled), true) = (&mut *tx, many) {
-            let c: &mut diesel::PgConnection = pooled;
-            let sql = $crate::statement::insert_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
-            arrays!(diesel::sql_query(sql), $table, rows, $($column),+).execute(c)?
-        } else {
-            insert_rows!(tx, $table, rows)
+        match tx {
+            #[cfg(feature = "postgres")]
+            $crate::connection::Conn::Postgres(pooled) if many => {
+                let c: &mut diesel::PgConnection = pooled;
+                let sql = $crate::statement::insert_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
+                arrays!(diesel::sql_query(sql), $table, rows, $($column),+).execute(c)?
+            }
+            tx => insert_rows!(tx, $table, rows),
         }
     }};
 }
@@ -148,6 +151,7 @@ macro_rules! updates {
             updates!(@one One, diesel::pg::Pg, $table, $($column),+);
             updates!(@one One, diesel::sqlite::Sqlite, $table, $($column),+);
             match tx {
+                #[cfg(feature = "postgres")]
                 $crate::connection::Conn::Postgres(pooled) if rows.len() > 1 => {
                     let c: &mut diesel::PgConnection = pooled;
                     let sql = $crate::statement::update_of_arrays(stringify!($table), &[$(stringify!($column)),+]);

@@ -38,6 +38,7 @@ impl Store {
     pub fn read<T, E: Failure>(&self, mut work: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         self.connected(Pools::reader, |mut conn| {
             let sql = match conn {
+                #[cfg(feature = "postgres")]
                 Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
                 Conn::Sqlite(_) => "BEGIN DEFERRED",
             };
@@ -134,6 +135,7 @@ impl Store {
     /// Which database it is.
     pub fn engine(&self) -> Engine {
         match self.pools {
+            #[cfg(feature = "postgres")]
             Pools::Postgres(_) => Engine::Postgres,
             Pools::Sqlite { .. } => Engine::Sqlite,
         }
@@ -144,6 +146,7 @@ impl Store {
     fn begin_writing(&self) -> Result<Conn, StoreError> {
         self.connected(Pools::writer, |mut conn| {
             let sql = match conn {
+                #[cfg(feature = "postgres")]
                 Conn::Postgres(_) => "BEGIN",
                 Conn::Sqlite(_) => "BEGIN IMMEDIATE",
             };

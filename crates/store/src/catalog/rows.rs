@@ -23,6 +23,7 @@ pub(super) use read;
 macro_rules! each {
     ($conn:expr, $query:expr, $row:ty, $rows:ident => $body:expr) => {
         match $conn {
+            #[cfg(feature = "postgres")]
             $crate::connection::Conn::Postgres(pooled) => {
                 let c: &mut diesel::PgConnection = pooled;
                 let $rows = $query

@@ -56,6 +56,7 @@ pub fn claim(tx: &mut Conn, now: OffsetDateTime, lease: Duration) -> Result<Opti
         .limit(1);
     type Key = (Id<MarketplaceId>, Id<JobId>);
     let found: Option<Key> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => first.for_update().skip_locked().get_result(c).optional(),
         Conn::Sqlite(c) => first.get_result(c).optional(),
     }?;

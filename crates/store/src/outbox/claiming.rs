@@ -89,6 +89,7 @@ type Candidate = (Id<MarketplaceId>, Id<TaskId>, Option<Id<CustomerId>>);
 pub fn claim(tx: &mut Conn, now: OffsetDateTime, want: &Want<'_>) -> Result<Claimed> {
     // Workers that come at the same time take other tasks, instead of waiting for the same ones.
     let mut candidates: Vec<Candidate> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => candidates!(Pg, now, want).for_update().skip_locked().load(c),
         Conn::Sqlite(c) => candidates!(Sqlite, now, want).load(c),
     }?;

@@ -77,6 +77,7 @@ pub fn wait_by_clock(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, what_fo
 pub fn still_leased(tx: &mut Conn, task: &Task) -> Result<bool> {
     let held = held!(task).select(tasks::attempts);
     let rows: Vec<i32> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => held.for_update().load(c),
         Conn::Sqlite(c) => held.load(c),
     }?;
@@ -88,6 +89,7 @@ pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> R
     // One statement, so that a task that is finished at the same time stays finished.
     let (by, id) = (by_us, Id(marketplace));
     match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => diesel::sql_query(
             "UPDATE tasks SET due_at = due_at - $1 * interval '1 microsecond' \
              WHERE marketplace_id = $2 AND due_at IS NOT NULL",

@@ -70,6 +70,7 @@ pub fn publish(
     now: OffsetDateTime,
     new: &NewOffers<'_>,
 ) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let (Conn::Postgres(c), true) = (&mut *tx, does.rows > MANY) {
         c.batch_execute("SET LOCAL enable_nestloop = off; SET LOCAL join_collapse_limit = 1")?;
     }
@@ -97,6 +98,7 @@ pub fn publish(
     if does.resumes {
         raw::run(tx, RESUMED_SALES, &keys)?;
     }
+    #[cfg(feature = "postgres")]
     if let (Conn::Postgres(c), true) = (&mut *tx, does.rows > MANY) {
         c.batch_execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT")?;
     }
@@ -116,6 +118,7 @@ impl Words {
     fn of(conn: &Conn, now: OffsetDateTime) -> Self {
         let millis = now.unix_timestamp_nanos() / 1_000_000;
         match conn {
+            #[cfg(feature = "postgres")]
             Conn::Postgres(_) => Self {
                 id: format!(
                     "(lpad(to_hex({millis}::bigint), 12, '0') || '7' \

@@ -100,6 +100,7 @@ pub fn delete(tx: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> 
 
 /// Keeps others from locking the same registration until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         let row = registrations::table.find((Id(marketplace), Id(id))).select(registrations::id);
         row.for_no_key_update().get_result::<Id<RegistrationId>>(c)?;

@@ -53,6 +53,7 @@ pub fn next_due_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Opt
 /// clock is never behind real time, so that only those that were moved forward are looked at one by one.
 pub fn due_marketplaces_unscoped(c: &mut Conn, now: OffsetDateTime) -> Result<Vec<MarketplaceId>> {
     let rows: Vec<MarketplaceRow> = match c {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => sql_query(due_somewhere("$1", "$1 + m.clock_offset_us * interval '1 microsecond'"))
             .bind::<Instant, _>(At(now))
             .load(c),
@@ -99,6 +100,7 @@ pub fn due_ids_unscoped(
 pub fn claim_due(tx: &mut Conn, marketplace: MarketplaceId, until: OffsetDateTime, limit: u32) -> Result<Due> {
     let due = due!(marketplace, until, limit);
     let rows: QueryResult<Vec<Row<'_>>> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => due.select(Row::as_select()).for_update().skip_locked().load(c),
         Conn::Sqlite(c) => due.select(Row::as_select()).load(c),
     };
@@ -121,6 +123,7 @@ pub fn claim_due(tx: &mut Conn, marketplace: MarketplaceId, until: OffsetDateTim
 fn one_by_one(tx: &mut Conn, marketplace: MarketplaceId, until: OffsetDateTime, limit: u32) -> Result<Due> {
     let due = due!(marketplace, until, limit).select(subscriptions::id);
     let ids: Vec<Id<SubscriptionId>> = match tx {
+        #[cfg(feature = "postgres")]
         Conn::Postgres(c) => due.for_update().skip_locked().load(c),
         Conn::Sqlite(c) => due.load(c),
     }?;

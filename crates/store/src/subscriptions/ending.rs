@@ -4,7 +4,7 @@
 //! walks over all that end later, by the days it sorts all that end earlier. But terms end on few days, whatever their
 //! number: of each day the first few ids are looked up, and these are sorted.
 
-use crate::connection::Conn;
+use crate::connection::{Conn, Engine};
 use crate::error::Result;
 use crate::page::PageRequest;
 use crate::types::Id;
@@ -35,7 +35,7 @@ pub(super) fn page_of(
         Scope::Reseller(_, id) => Some(Id(*id)),
         Scope::Marketplace(_) => None,
     };
-    let sql = statement(matches!(c, Conn::Postgres(_)), reseller.is_some(), page);
+    let sql = statement(c.engine() == Engine::Postgres, reseller.is_some(), page);
     let found: Vec<Found> = on!(c, c, Db => {
         let mut query = sql_query(sql)
             .into_boxed::<Db>()

@@ -61,11 +61,13 @@ fn follow(tx: &mut Conn, bases: impl Iterator<Item = (MarketplaceId, Subscriptio
 
 /// A subscription, that nobody else changes until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
+    #[cfg(feature = "postgres")]
     if let (Conn::Postgres(c), Scope::Marketplace(marketplace)) = (&mut *tx, scope) {
         let row = subscriptions::table.find((Id(*marketplace), Id(id))).select(Row::as_select());
         let row = row.for_update().get_result::<Row<'_>>(c)?;
         return one(tx, row);
     }
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         let row = subscriptions::table.find((Id(scope.marketplace()), Id(id))).select(subscriptions::id);
         row.for_update().get_result::<Id<SubscriptionId>>(c)?;

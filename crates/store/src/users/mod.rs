@@ -227,6 +227,7 @@ pub fn update(tx: &mut Conn, user: &mut StoredUser, expected: Option<i64>, at: O
 
 /// Keeps others from locking the same user until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<()> {
+    #[cfg(feature = "postgres")]
     if let Conn::Postgres(c) = tx {
         let row = users::table.find((Id(marketplace), Id(id))).select(users::id);
         row.for_no_key_update().get_result::<Id<UserId>>(c)?;
@@ -263,17 +264,20 @@ pub fn count_active(
             .order(users::id)
             .load(c)
     })?;
-    let Conn::Postgres(c) = tx else { return count(ids.len() as i64) };
-    let still = users::table
-        .filter(users::marketplace_id.eq(Id(marketplace)))
-        .filter(users::id.eq_any(ids))
-        .filter(users::role.eq(Coded(role.clone())))
-        .filter(users::disabled.eq(false))
-        .filter(users::deleted_at.is_null())
-        .order(users::id)
-        .select(users::id);
-    let still: Vec<Id<UserId>> = still.for_no_key_update().load(c)?;
-    count(still.len() as i64)
+    #[cfg(feature = "postgres")]
+    if let Conn::Postgres(c) = tx {
+        let still = users::table
+            .filter(users::marketplace_id.eq(Id(marketplace)))
+            .filter(users::id.eq_any(ids))
+            .filter(users::role.eq(Coded(role.clone())))
+            .filter(users::disabled.eq(false))
+            .filter(users::deleted_at.is_null())
+            .order(users::id)
+            .select(users::id);
+        let still: Vec<Id<UserId>> = still.for_no_key_update().load(c)?;
+        return count(still.len() as i64);
+    }
+    count(ids.len() as i64)
 }
 
 /// The people of an organisation itself who have a role and are not kept out; the oldest first, at most so many.

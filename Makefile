@@ -5,8 +5,11 @@
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Start the server with demo data
-	cargo run --release --bin kontor -- serve --demo
+# A first look needs no PostgreSQL: OpenSSL and libpq take longer to build than all of Kontor.
+run_with := $(if $(filter postgres%,$(KONTOR_DATABASE_URL)),,--no-default-features)
+
+run: ## Start the server with demo data (what is shipped and fast: make dist)
+	cargo run --package api --bin kontor --locked $(run_with) -- serve --demo
 
 test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test, one folder: make test ARGS=name)
 	cargo build --bin kontor --locked

@@ -15,6 +15,11 @@ use time::Duration;
 pub const PASSWORD: &str = "Kontor-demo-2!";
 
 impl TestApp {
+    /// Who runs the installation.
+    pub fn operator(&self) -> Client {
+        self.client("operator@kontor.example")
+    }
+
     /// The provider of a marketplace, who also moves its clock.
     pub fn provider(&self, slug: &str) -> Client {
         self.client(&format!("provider@{slug}.example"))

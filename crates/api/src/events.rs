@@ -141,7 +141,12 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::RegistrationRequested
         | EventKind::PriceListPublished
         | EventKind::PeopleRulesChanged
-        | EventKind::PolicyPublished => &[],
+        | EventKind::PolicyPublished
+        | EventKind::MarketplaceCreated
+        | EventKind::MarketplaceChanged
+        | EventKind::MarketplaceOpened
+        | EventKind::MarketplaceSuspended
+        | EventKind::MarketplaceClosed => &[],
     }
 }
 

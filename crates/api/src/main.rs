@@ -2,6 +2,7 @@
 
 use api::config::{Config, ConfigError, VARIABLES};
 use api::log::Output;
+use api::platform::operators::{self, NewOperator};
 use api::server::{self, Built, StartError};
 use api::texts::library;
 use api::worker::lanes;
@@ -40,8 +41,35 @@ enum Command {
         /// The directory that gets both files
         directory: PathBuf,
     },
+    /// Run the installation, from where it stands.
+    Admin {
+        #[command(subcommand)]
+        command: Admin,
+    },
     /// Check the environment and show the settings, secrets left out.
     CheckConfig,
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Add who runs the installation, and print the link by which the password is set.
+    CreateOperator {
+        /// The e-mail address, which is the log-in name
+        #[arg(long)]
+        email: String,
+        /// First name
+        #[arg(long)]
+        first_name: String,
+        /// Last name
+        #[arg(long)]
+        last_name: String,
+        /// Take the password from the first line of standard input, instead of printing a link
+        #[arg(long)]
+        password_stdin: bool,
+        /// Add one where there is one already
+        #[arg(long)]
+        another: bool,
+    },
 }
 
 #[actix_web::main]
@@ -75,6 +103,7 @@ async fn run(command: Command, output: &Output) -> Result<(), StartError> {
         Command::Worker => work(&config, output).await,
         Command::Migrate => server::open_store(&config)?.migrate().map_err(StartError::Migration),
         Command::Demo => load_demo(&config, output),
+        Command::Admin { command } => administer(&config, command, output),
         Command::Openapi { .. } | Command::CheckConfig => Ok(()),
     }
 }
@@ -125,6 +154,28 @@ fn load_demo(config: &Config, output: &Output) -> Result<(), StartError> {
     demo::living::begin(&app)?;
     output.say(&demo::guide::guide("http://127.0.0.1:8080"));
     Ok(())
+}
+
+fn administer(config: &Config, command: Admin, output: &Output) -> Result<(), StartError> {
+    let store = server::open_store(config)?;
+    store.migrate().map_err(StartError::Migration)?;
+    let app = server::build(config, store)?.app;
+    app.refresh()?;
+    let Admin::CreateOperator { email, first_name, last_name, password_stdin, another } = command;
+    let password = password_stdin.then(first_line).transpose()?;
+    let said = match operators::create(&app, NewOperator { email, first_name, last_name, password }, another)? {
+        Some(link) => format!("{link}\nThe password is set with this link, once, within two days."),
+        None => "The operator can log in.".to_owned(),
+    };
+    output.say(&said);
+    Ok(())
+}
+
+fn first_line() -> Result<String, StartError> {
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.map_err(|error| StartError::Config(ConfigError(format!("standard input: {error}"))))?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn ready(address: std::net::SocketAddr, with_demo: bool, output: &Output) {

@@ -12,9 +12,11 @@ use crate::ids;
 use crate::texts::place::Place;
 use crate::threads;
 use actix_web::{HttpResponse, web};
+use domain::access::Scope;
 use domain::delegation::{Act, Unbound};
 use domain::event::EventKind;
-use domain::id::CustomerId;
+use domain::id::{CustomerId, MarketplaceId};
+use domain::marketplace::Doing;
 use domain::policy::DelegatedAdministration;
 use serde_json::Value;
 use store::Conn;
@@ -142,6 +144,28 @@ fn told_once(path: &[u8]) -> Problem {
 }
 
 impl Write<'_> {
+    /// Does a part of the write within a marketplace: what the platform's operators do there is recorded there, under
+    /// their name. They may there what they may anywhere, no more.
+    pub fn within<T>(
+        &mut self,
+        marketplace: MarketplaceId,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let identity = Identity { scope: Scope::Marketplace(marketplace), ..self.identity.clone() };
+        let (app, meta, now) = (self.app, self.meta, self.app.now_in(self.tx, marketplace)?);
+        let passed = Passed::default();
+        let mut within = Write { app, tx: self.tx, identity: &identity, meta, now, forget: false, passed };
+        let done = work(&mut within)?;
+        self.forget |= within.forget;
+        Ok(done)
+    }
+
+    /// Refuses what the marketplace does not let happen as it stands.
+    pub fn lets(&self, doing: Doing) -> Result<(), Problem> {
+        let record = self.app.marketplaces.get(self.identity.scope.marketplace())?;
+        Ok(record.marketplace.status.check(doing)?)
+    }
+
     /// Says that somebody may have lost something whose token is still out: from the next request on it is refused.
     pub fn access_changed(&mut self) -> Result<(), Problem> {
         store::marketplaces::bump_access_version(self.tx, self.identity.scope.marketplace())?;

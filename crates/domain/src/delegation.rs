@@ -68,7 +68,7 @@ pub enum Unbound {
 pub fn may_act(by: Scope, act: Act, standing: Standing, rule: DelegatedAdministration) -> Result<(), Refusal> {
     match (by, rule) {
         (Scope::Customer(..) | Scope::Assigned(..), _) | (_, DelegatedAdministration::Implied) => Ok(()),
-        (Scope::Reseller(..) | Scope::Marketplace(_), DelegatedAdministration::Required) => {
+        (Scope::Reseller(..) | Scope::Marketplace(_) | Scope::Platform, DelegatedAdministration::Required) => {
             match (standing.status, act) {
                 (DelegationStatus::Accepted, _) => Ok(()),
                 (_, Act::People | Act::SetUp) if standing.sets_up => Ok(()),

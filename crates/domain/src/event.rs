@@ -158,6 +158,16 @@ coded_enum! {
         PeopleRulesChanged = "people_rules.changed",
         /// A version of a policy, or of an override, was published.
         PolicyPublished = "policy.published",
+        /// A marketplace was made; it is a draft.
+        MarketplaceCreated = "marketplace.created",
+        /// A marketplace says something else of itself.
+        MarketplaceChanged = "marketplace.changed",
+        /// A marketplace sells, for the first time or again.
+        MarketplaceOpened = "marketplace.opened",
+        /// A marketplace sells nothing new for the time being.
+        MarketplaceSuspended = "marketplace.suspended",
+        /// A marketplace is over.
+        MarketplaceClosed = "marketplace.closed",
     }
 }
 

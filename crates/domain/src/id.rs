@@ -165,6 +165,12 @@ macro_rules! for_each_id {
 
 for_each_id!(ids);
 
+impl MarketplaceId {
+    /// Where those belong who run the installation: no marketplace, though their log-ins, their work and what they did
+    /// are kept like one's.
+    pub const PLATFORM: Self = Self::from_u128(u128::MAX);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

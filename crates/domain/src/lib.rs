@@ -22,6 +22,7 @@ pub mod id;
 pub mod language;
 pub mod license;
 pub mod mail_address;
+pub mod marketplace;
 pub mod money;
 pub mod notification;
 pub mod offer_matrix;

@@ -3,6 +3,7 @@
 use crate::coded::coded_enum;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::language::Language;
+use crate::marketplace::MarketplaceStatus;
 use crate::money::Currency;
 use crate::onboarding::Onboarding;
 use crate::tax::standing::VatCheck;
@@ -105,6 +106,8 @@ pub struct Marketplace {
     pub time_zone: Zone,
     /// Whether it has its own clock and no real Partner Center behind it.
     pub sandbox: bool,
+    /// What it lets happen at the moment.
+    pub status: MarketplaceStatus,
 }
 
 /// A company that sells to customers under a provider.

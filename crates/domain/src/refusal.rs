@@ -5,6 +5,7 @@ use crate::base::Base;
 use crate::calendar::Day;
 use crate::catalog::{Ceiling, QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
+use crate::marketplace::MarketplaceStatus;
 use crate::money::{Currency, MoneyError};
 use crate::onboarding::ResellerNeed;
 use crate::party::Country;
@@ -85,6 +86,10 @@ pub enum Refusal {
     },
     /// The same product or edition stands twice in the cart, and its policy allows one.
     ProductTwiceInCart,
+    /// The marketplace does not let this happen as it stands.
+    MarketplaceNotOpen(MarketplaceStatus),
+    /// A marketplace that stands so does not become what was asked for.
+    MarketplaceMove(MarketplaceStatus),
     /// The amount is beyond what can be represented.
     AmountOutOfRange,
     /// Microsoft has not provided the subscription yet.
@@ -256,6 +261,8 @@ impl Refusal {
             Self::BaseRequired(_) => "base_required",
             Self::ActiveOrderExists { .. } => "active_order_exists",
             Self::ProductTwiceInCart => "product_twice_in_cart",
+            Self::MarketplaceNotOpen(_) => "marketplace_not_open",
+            Self::MarketplaceMove(_) => "marketplace_moved_on",
             Self::AmountOutOfRange => "amount_out_of_range",
             Self::SubscriptionNotReady => "subscription_not_ready",
             Self::SubscriptionEnded => "subscription_ended",

@@ -25,6 +25,11 @@ use time::OffsetDateTime;
 /// A call that ends in [`ProvisioningError::Unknown`] may have had its effect: repeat it with the same
 /// request id where it takes one, and after [`PartnerCenter::check_out`] ask [`PartnerCenter::cart`] first.
 pub trait PartnerCenter: Send + Sync {
+    /// Whether it only pretends: nothing that it takes is ever ordered or paid.
+    fn pretends(&self) -> bool {
+        false
+    }
+
     /// Whether a domain is free (`verify-domain-availability`).
     fn domain_available(&self, domain: &str) -> Result<bool, ProvisioningError>;
 

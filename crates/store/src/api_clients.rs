@@ -110,7 +110,7 @@ impl From<Row> for StoredApiClient {
         let organization = match (row.customer_id, row.reseller_id) {
             (Some(id), _) => Organization::Customer(id.0),
             (None, Some(id)) => Organization::Reseller(id.0),
-            (None, None) => Organization::Provider,
+            (None, None) => Organization::head(row.marketplace_id.0),
         };
         Self {
             id: row.id.0,
@@ -159,7 +159,7 @@ macro_rules! owned {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(api_clients::marketplace_id.eq(Id($scope.marketplace())));
         match Organization::from(*$scope) {
-            Organization::Provider => {
+            Organization::Platform | Organization::Provider => {
                 query.filter(api_clients::reseller_id.is_null()).filter(api_clients::customer_id.is_null())
             }
             Organization::Reseller(id) => query.filter(api_clients::reseller_id.eq(Some(Id(id)))),

@@ -3,12 +3,14 @@
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::marketplaces;
-use crate::statement::{Fixed, LIST, found};
+use crate::statement::{Fixed, LIST, found, updated};
 use crate::types::{Coded, Id, Json};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
+use domain::marketplace::MarketplaceStatus;
 use domain::money::Currency;
 use domain::party::{Country, Marketplace};
+use domain::subscription::SubscriptionStatus;
 use domain::zone::Zone;
 use serde_json::Value;
 
@@ -39,6 +41,7 @@ struct Row {
     currency: Coded<Currency>,
     time_zone: Coded<Zone>,
     sandbox: bool,
+    status: Coded<MarketplaceStatus>,
     profile: Json<Value>,
     clock_offset_us: i64,
     catalog_version: i64,
@@ -57,6 +60,7 @@ impl From<&StoredMarketplace> for Row {
             currency: Coded(marketplace.currency),
             time_zone: Coded(marketplace.time_zone),
             sandbox: marketplace.sandbox,
+            status: Coded(marketplace.status),
             profile: Json(record.profile.clone()),
             clock_offset_us: record.clock_offset_us,
             catalog_version: record.catalog_version,
@@ -77,6 +81,7 @@ impl From<Row> for StoredMarketplace {
                 currency: row.currency.0,
                 time_zone: row.time_zone.0,
                 sandbox: row.sandbox,
+                status: row.status.0,
             },
             profile: row.profile.0,
             clock_offset_us: row.clock_offset_us,
@@ -168,6 +173,32 @@ pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Res
 pub fn set_profile(tx: &mut Conn, id: MarketplaceId, profile: &Value) -> Result<()> {
     let set = (marketplaces::profile.eq(Json(profile.clone())), marketplaces::version.eq(marketplaces::version + 1));
     found(rows_changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
+}
+
+/// Sets what a marketplace is called, by which time zone it counts its days, what it lets happen and what it says of
+/// itself, where its version is still the one that was read; busy where somebody else was faster.
+pub fn update(tx: &mut Conn, record: &StoredMarketplace) -> Result<()> {
+    let row = Row::from(record);
+    let target = marketplaces::table.find(row.id).filter(marketplaces::version.eq(record.version));
+    let set = (
+        marketplaces::name.eq(row.name),
+        marketplaces::time_zone.eq(row.time_zone),
+        marketplaces::status.eq(row.status),
+        marketplaces::profile.eq(row.profile),
+        marketplaces::version.eq(record.version + 1),
+    );
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)
+}
+
+/// How many subscriptions of a marketplace its customers own.
+pub fn running_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
+    use crate::schema::subscriptions;
+    let owned = SubscriptionStatus::ALL.iter().filter(|status| status.owned()).map(|status| Coded(*status));
+    let running = subscriptions::table
+        .filter(subscriptions::marketplace_id.eq(Id(id)))
+        .filter(subscriptions::status.eq_any(owned.collect::<Vec<_>>()))
+        .count();
+    Ok(on!(c, c => running.get_result(c))?)
 }
 
 /// Says that the catalogue has changed; the version it now has.

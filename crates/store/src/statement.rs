@@ -270,7 +270,7 @@ macro_rules! within {
     ($query:expr, $scope:expr, $table:ident, $customer:ident) => {{
         let query = $query.filter($table::marketplace_id.eq($crate::types::Id($scope.marketplace())));
         match $scope {
-            domain::access::Scope::Marketplace(_) => query,
+            domain::access::Scope::Platform | domain::access::Scope::Marketplace(_) => query,
             domain::access::Scope::Reseller(_, id) => {
                 query.filter($table::reseller_id.eq(Some($crate::types::Id(*id))))
             }
@@ -285,10 +285,11 @@ macro_rules! within {
     }};
 }
 
-/// The marketplace, for what only its provider sees; for all others there is nothing.
+/// The marketplace, for what only its provider sees; for all others there is nothing. The platform has of its own what
+/// is kept for it.
 pub(crate) fn provider(scope: &Scope) -> Result<MarketplaceId> {
     match scope {
-        Scope::Marketplace(id) => Ok(*id),
+        Scope::Platform | Scope::Marketplace(_) => Ok(scope.marketplace()),
         Scope::Reseller(..) | Scope::Customer(..) | Scope::Assigned(..) => Err(StoreError::NotFound),
     }
 }

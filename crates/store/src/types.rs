@@ -25,6 +25,7 @@ use domain::catalog::{OfferKind, Segment};
 use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::language::Language;
+use domain::marketplace::MarketplaceStatus;
 use domain::money::Currency;
 use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
@@ -193,6 +194,7 @@ stored_codes!(
     Payer,
     RedemptionStatus,
     RegistrationMode,
+    MarketplaceStatus,
     RegistrationStatus,
     Role,
     RoleName,

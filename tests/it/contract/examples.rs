@@ -14,6 +14,7 @@ const BY_MAIL: &str = "its token comes by mail, and works once";
 const OF_CHANGE: &str = "changes are made by change_subscription";
 const OF_JOB: &str = "jobs and tasks come with work that was asked for";
 const OF_FILE: &str = "it takes a file of Microsoft's, or what came of one";
+const OF_OPERATOR: &str = "only the platform's operators do it";
 const OF_CUSTOMER: &str = "only a customer's administrator answers a partner's offer";
 
 /// Operations without an example that works as it stands, and why.
@@ -30,6 +31,11 @@ const WITHOUT: &[(&str, &str)] = &[
     ("revoke_api_client_secret", "further secrets are made by add_api_client_secret"),
     ("publish_price_list", "the demo's are published already"),
     ("discard_price_list", "the demo's are published already"),
+    ("create_marketplace", OF_OPERATOR),
+    ("list_all_marketplaces", OF_OPERATOR),
+    ("open_marketplace", OF_OPERATOR),
+    ("suspend_marketplace", OF_OPERATOR),
+    ("close_marketplace", OF_OPERATOR),
     ("put_people_rules", "the whole document: show_people_rules answers the one to change"),
     ("remove_role", "roles of the marketplace's own are made by put_role"),
     ("accept_delegation", OF_CUSTOMER),

@@ -17,6 +17,22 @@ pub struct World {
     pub ids: HashMap<&'static str, String>,
 }
 
+/// A marketplace under a name that none has yet.
+fn marketplace() -> Value {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let slug = format!("nord-{}", MADE.fetch_add(1, Ordering::Relaxed));
+    json!({
+        "slug": slug,
+        "name": "Nord Cloud",
+        "template": "plain",
+        "country": "DE",
+        "currency": "EUR",
+        "time_zone": "Europe/Berlin",
+        "sandbox": true,
+        "administrator": {"email": format!("ada@{slug}.example"), "first_name": "Ada", "last_name": "Nord"},
+    })
+}
+
 impl World {
     /// Orders something for a customer of a marketplace.
     pub fn new(app: &TestApp, slug: &'static str, customer: &str) -> Self {
@@ -288,6 +304,8 @@ impl World {
     fn body_of_people(&self, operation: &str) -> Option<(&'static str, String)> {
         let id = |name: &str| self.ids[name].as_str();
         let body = match operation {
+            "create_marketplace" => marketplace(),
+            "update_marketplace" => json!({"name": "Nord Cloud"}),
             "create_user" => self.person(),
             "create_users" => json!({"users": [self.person()]}),
             "invite_users" => {

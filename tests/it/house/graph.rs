@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The rooms of `api`, lowest first: each may use those before it. What is no room is the ground below all of them.
 pub const ROOMS: [&str; 13] = [
-    "platform",
     "organizations",
     "people",
     // An offer is shown with the policy that rules it.
@@ -16,6 +15,8 @@ pub const ROOMS: [&str; 13] = [
     "ordering",
     "subscriptions",
     "product_keys",
+    // A marketplace is made with its first person, and opens with something to buy.
+    "platform",
     "operation",
     "worker",
     // Moving a sandbox's clock runs the worker.

@@ -22,7 +22,7 @@ fn activate(app: &TestApp, address: &str) -> Client {
 }
 
 /// The Microsoft tenant, the agreement, and the first licences of a customer; its subscription.
-fn first_order(app: &TestApp, buyer: &Client, customer: &str, prefix: &str, plan: Plan) -> Value {
+pub fn first_order(app: &TestApp, buyer: &Client, customer: &str, prefix: &str, plan: Plan) -> Value {
     let tenant = format!("/v1/customers/{customer}/tenant");
     buyer.put(&tenant, json!({"mode": "create", "prefix": prefix})).expect(202);
     app.drain();

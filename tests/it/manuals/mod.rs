@@ -10,6 +10,7 @@ mod journeys;
 mod key_sales;
 mod manual_001;
 mod manual_003;
+mod opening;
 mod product_keys;
 mod resold;
 mod tax_places;

@@ -60,6 +60,8 @@ const OF_NOBODY: &[&str] = &[
     "show_me",
     "update_me",
     "list_marketplaces",
+    "list_all_marketplaces",
+    "create_marketplace",
     "show_marketplace",
     "list_audit_log",
     "list_api_clients",
@@ -176,6 +178,10 @@ const OF_MARKETPLACE: &[&str] = &[
     "revoke_product_key_batch",
 ];
 
+/// Operations about a marketplace itself: the platform's operators do them to any.
+const OF_INSTALLATION: &[&str] =
+    &["update_marketplace", "open_marketplace", "suspend_marketplace", "close_marketplace"];
+
 /// Operations about a reseller.
 const OF_RESELLER: &[&str] = &[
     "show_reseller",
@@ -249,6 +255,7 @@ fn whose(operation: &str) -> Of {
         (OF_NOBODY, Of::Nobody),
         (OF_ORGANIZATION, Of::Organization),
         (OF_MARKETPLACE, Of::Marketplace),
+        (OF_INSTALLATION, Of::Marketplace),
         (OF_RESELLER, Of::Reseller),
         (OF_CUSTOMER, Of::Customer),
         (OF_PEOPLE, Of::Customer),
@@ -264,6 +271,7 @@ fn whose(operation: &str) -> Of {
 /// Refusals that only those get to who may: the demo's customers are linked and have agreed, and no task is parked.
 fn reached(operation: &str) -> &'static str {
     match operation {
+        "close_marketplace" => "marketplace_in_use",
         "accept_agreement" => "agreement_exists",
         "withdraw_tenant" => "tenant_exists",
         "take_tenant_credentials" => "credentials_not_ready",
@@ -330,6 +338,7 @@ impl Place {
     }
 }
 
+const PLATFORM: Place = Place::new("platform", None, None);
 const PROVIDER: Place = Place::new("terra", None, None);
 const RESELLER: Place = Place::new("terra", Some(1), None);
 const CUSTOMER: Place = Place::new("terra", None, Some(0));
@@ -387,6 +396,7 @@ fn actors(app: &TestApp) -> Vec<Actor> {
     vec![
         nobody("anonymous", anonymous),
         nobody("expired", expired),
+        person("platform_operator", "operator@kontor.example", Role::PlatformOperator, PLATFORM),
         person("provider_admin", "provider@terra.example", Role::ProviderAdmin, PROVIDER),
         actor("provider_support", joined("support@terra.example"), Role::ProviderSupport, PROVIDER),
         actor("api_client", script, Role::ProviderAdmin, PROVIDER),
@@ -417,6 +427,10 @@ impl Actor {
             return if id == "issue_token" && self.name != "anonymous" { "401" } else { "ok" };
         };
         let Some(role) = self.role else { return "401" };
+        // Whoever runs the installation may not what scripts of marketplaces do.
+        if id == "create_api_client" && role == Role::PlatformOperator {
+            return "403";
+        }
         let of_a_person = IN_PERSON.contains(&id) || OF_PERSONS.contains(&id);
         let may = permission == ANY_LOG_IN || role.may(Permission::from_code(permission).expect("a permission"));
         if !may
@@ -427,6 +441,7 @@ impl Actor {
         }
         let seen = match whose(id) {
             Of::Nobody => true,
+            Of::Marketplace if OF_INSTALLATION.contains(&id) && role == Role::PlatformOperator => true,
             Of::Marketplace => relation != 4,
             Of::Reseller | Of::Customer => relation < 2,
             Of::Organization => relation == 0,
@@ -457,6 +472,9 @@ impl Actor {
             }
             let answer = world.call(&self.client, &operation.method, operation);
             world.ids = kept;
+            if operation.id == "suspend_marketplace" && expected == "ok" {
+                self.client.post(&format!("/v1/marketplaces/{}/open", world.slug), Value::Null).expect(200);
+            }
             let Some(answer) = answer else { continue };
             wrong.extend(differences(&operation.id, &answer));
             let given = match answer.status {

@@ -110,7 +110,7 @@ fn u90_every_change_of_people_says_whose_power_it_touches() {
 }
 
 /// What writes to the store what somebody can do, or gets in by.
-const WRITES: [&str; 10] = [
+const WRITES: [&str; 11] = [
     "users::insert(",
     "users::insert_all(",
     "users::update(",
@@ -121,6 +121,7 @@ const WRITES: [&str; 10] = [
     "roles::update(",
     "roles::remove(",
     "marketplaces::set_profile(",
+    "marketplaces::update(",
 ];
 
 /// Who writes it without having asked for the power of what it is about, and why.
@@ -129,7 +130,9 @@ const UNASKED: &[(&str, &str)] = &[
     ("crates/api/src/people/me/change.rs", "one's own, in person: name, number, language"),
     ("crates/api/src/people/passwords/put.rs", "one's own, by the link, or of who was asked for before"),
     ("crates/api/src/people/sessions/try_password.rs", "counts wrong passwords, and locks"),
-    ("crates/api/src/people/users/first.rs", "the first of a customer that comes into being: nobody has it yet"),
+    ("crates/api/src/people/users/first.rs", "the first of an organisation that comes into being: nobody has it yet"),
+    ("crates/api/src/platform/marketplaces/moves.rs", "how it stands, and nothing of what holds for its people"),
+    ("crates/api/src/platform/operators.rs", "whoever is at the program's command line"),
 ];
 
 #[test]

@@ -65,4 +65,6 @@ permits!(
     RegistrationsRead,
     RegistrationsDecide,
     SandboxManage,
+    MarketplacesWrite,
+    MarketplacesManage,
 );

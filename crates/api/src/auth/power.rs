@@ -47,7 +47,9 @@ pub fn over(conn: &mut Conn, scope: &Scope, own: Power, organization: Organizati
             let answered = anybody_answers(conn, scope, id)?;
             Ok(if answered { own } else { own.where_nobody_answers() })
         }
-        Organization::Customer(_) | Organization::Reseller(_) | Organization::Provider => Ok(own),
+        Organization::Platform | Organization::Provider | Organization::Reseller(_) | Organization::Customer(_) => {
+            Ok(own)
+        }
     }
 }
 

@@ -72,6 +72,17 @@ impl Identity {
         }
     }
 
+    /// The program itself, for the platform: as an operator of it.
+    pub fn of_platform(name: &str) -> Self {
+        let role = domain::access::Role::PlatformOperator;
+        Self {
+            role: role.into(),
+            permissions: role.permissions(),
+            scope: Scope::Platform,
+            ..Self::of_program(name, MarketplaceId::PLATFORM)
+        }
+    }
+
     /// The program itself, for a marketplace: what no person or client asked for.
     pub fn of_program(name: &str, marketplace: MarketplaceId) -> Self {
         Self {
@@ -229,6 +240,6 @@ fn of_client(conn: &mut Conn, client: &api_clients::StoredApiClient) -> Result<I
 fn buys_through(conn: &mut Conn, scope: Scope, organization: Organization) -> Result<Option<ResellerId>, Problem> {
     match organization {
         Organization::Customer(id) => Ok(store::customers::get(conn, &scope, id)?.value.reseller_id),
-        Organization::Provider | Organization::Reseller(_) => Ok(None),
+        Organization::Platform | Organization::Provider | Organization::Reseller(_) => Ok(None),
     }
 }

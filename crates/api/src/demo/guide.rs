@@ -1,6 +1,6 @@
 //! What `make run` prints: log-ins, and commands that place a first order as they stand.
 
-use crate::demo::logins::{CLIENT_SECRET, PASSWORD, client_id};
+use crate::demo::logins::{CLIENT_SECRET, OPERATOR, PASSWORD, client_id};
 use crate::demo::marketplaces;
 
 /// The text for a server at an address.
@@ -18,6 +18,7 @@ pub fn guide(url: &str) -> String {
         r#"
 Demo log-ins, password {PASSWORD} for all:
 {logins}  terra   admin@reseller1.terra.example  admin@reseller2.terra.example
+  {OPERATOR} runs the installation
 API client of cancom: {client} with the secret {CLIENT_SECRET}
 
 A first order (copy as it stands): five Office 365 E1 for Musterfirma GmbH.

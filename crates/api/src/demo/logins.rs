@@ -5,6 +5,8 @@ use domain::id::ApiClientId;
 
 /// The password of every demo log-in.
 pub const PASSWORD: &str = "Kontor-demo-1!";
+/// Who runs the demo's installation.
+pub const OPERATOR: &str = "operator@kontor.example";
 /// The secret of every demo API client.
 pub const CLIENT_SECRET: &str = "kontor-demo-secret";
 /// A product key that waits to be entered.

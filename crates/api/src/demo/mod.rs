@@ -14,40 +14,69 @@ mod products;
 mod stable;
 
 use crate::App;
-use crate::demo::logins::{PASSWORD, client_id};
-use crate::demo::marketplaces::{Definition, germany};
+use crate::auth::delegated::Passed;
+use crate::auth::standing::Identity;
+use crate::demo::logins::{OPERATOR, PASSWORD, client_id};
+use crate::demo::marketplaces::Definition;
 use crate::demo::people::People;
+use crate::http::meta::Meta;
 use crate::http::problem::{Problem, there};
-use crate::ids::New as _;
+use crate::memory::profile::StoredProfile;
+use crate::platform::marketplaces::{create, moves};
+use crate::platform::operators::{self, NewOperator, NotAdded};
+use crate::transaction::Write;
 use domain::access::{Organization, Role};
 use domain::id::MarketplaceId;
-use domain::money::Currency;
-use domain::party::Marketplace;
-use domain::policy::{Version, presets};
+use domain::marketplace::{MarketplaceStatus, Move};
 use provisioning::mock::MockPartnerCenter;
 use std::cell::Cell;
 use store::{Conn, api_clients, tenants};
-use time::OffsetDateTime;
 
 /// Loads what is missing.
 pub fn load(app: &App) -> Result<(), Problem> {
     app.refresh()?;
     refuse_beside_others(app)?;
     let hash = app.passwords.hash(PASSWORD)?;
+    operator(app)?;
     for definition in marketplaces::all() {
         let known = app.marketplaces.by_slug(definition.slug);
         let id = match &known {
             Some(record) => record.marketplace.id,
-            None => app.store.write(|tx| create(tx, &definition, &hash, app.clock.now()))?,
+            None => app.store.write(|tx| create(app, tx, &definition, &hash))?,
         };
         app.refresh()?;
         if app.catalogs.of(id).version == 0 {
             products::publish(app, id, &definition)?;
         }
         products::set_selling_prices(app, id, &definition)?;
+        open(app, definition.slug)?;
     }
     app.refresh()?;
     Ok(())
+}
+
+/// Somebody who runs the installation.
+fn operator(app: &App) -> Result<(), Problem> {
+    let (first_name, last_name) = ("Olga".to_owned(), "Peters".to_owned());
+    let (email, password) = (OPERATOR.to_owned(), Some(PASSWORD.to_owned()));
+    match operators::create(app, NewOperator { email, first_name, last_name, password }, false) {
+        Ok(_) | Err(NotAdded::Exists) => Ok(()),
+        Err(NotAdded::Problem(problem)) => Err(problem),
+    }
+}
+
+/// Opens it once it has something to sell.
+fn open(app: &App, slug: &str) -> Result<(), Problem> {
+    app.refresh()?;
+    if app.marketplaces.by_slug(slug).is_none_or(|record| record.marketplace.status != MarketplaceStatus::Draft) {
+        return Ok(());
+    }
+    let (identity, meta) = (Identity::of_platform("demo"), Meta::of_work("demo"));
+    app.store.write(|tx| {
+        let (identity, meta, now) = (&identity, &meta, app.clock.now());
+        let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
+        moves::make(&mut write, slug, Move::Open).map(drop)
+    })
 }
 
 /// Demo log-ins are known to everybody: they must not come into an installation that sells.
@@ -75,32 +104,15 @@ pub fn adopt_tenants(app: &App, mock: &MockPartnerCenter) -> Result<(), Problem>
     Ok(())
 }
 
-fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTime) -> Result<MarketplaceId, Problem> {
-    let id = MarketplaceId::new();
-    let marketplace = Marketplace {
-        id,
-        slug: definition.slug.to_owned(),
-        name: definition.name.to_owned(),
-        country: germany()?,
-        currency: Currency::Eur,
-        time_zone: marketplaces::berlin()?,
-        sandbox: true,
-    };
-    let profile = serde_json::to_value(definition.profile()).map_err(Problem::internal)?;
-    store::marketplaces::insert(
-        tx,
-        &store::marketplaces::StoredMarketplace {
-            marketplace,
-            profile,
-            clock_offset_us: 0,
-            catalog_version: 0,
-            access_version: 0,
-            version: 1,
-        },
-    )?;
-    for (key, rules) in presets::all().map_err(Problem::internal)? {
-        store::policies::insert(tx, id, key, &Version { version: 1, valid_from: now, content: rules })?;
-    }
+/// Makes a marketplace by the write that makes any, and puts people and products into it.
+fn create(app: &App, tx: &mut Conn, definition: &Definition, hash: &str) -> Result<MarketplaceId, Problem> {
+    let now = app.clock.now();
+    let (identity, meta) = (Identity::of_platform("demo"), Meta::of_work("demo"));
+    let (identity, meta) = (&identity, &meta);
+    let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
+    let made = create::create(&mut write, &definition.marketplace()?)?;
+    let profile: StoredProfile = serde_json::from_value(made.profile).map_err(Problem::internal)?;
+    let (tx, id) = (write.tx, made.marketplace.id);
     let people = People { marketplace: id, slug: definition.slug, hash, now, count: Cell::new(0) };
     people.user(tx, &format!("provider@{}.example", definition.slug), Role::ProviderAdmin, Organization::Provider)?;
     people.client(tx)?;
@@ -110,7 +122,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
         people.customer_numbers(tx)?;
     }
     consents::give(tx, id, definition.slug, now)?;
-    products::introduce_products(tx, id, definition)?;
+    products::introduce_products(tx, id, definition.slug, &profile)?;
     if definition.slug == examples::SLUG {
         examples::fill_cart(tx, id, now)?;
         examples::set_up_branch(tx, id, now)?;

@@ -29,6 +29,7 @@ pub struct People<'a> {
 /// What somebody of a role is called.
 fn named(role: Role) -> (String, String) {
     let (first_name, last_name) = match role {
+        Role::PlatformOperator => ("Olga", "Peters"),
         Role::ProviderAdmin => ("Petra", "Vogt"),
         Role::ProviderSupport => ("Stefan", "Keller"),
         Role::ResellerAdmin => ("Renate", "Brandt"),

@@ -3,13 +3,13 @@
 use crate::App;
 use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
-use crate::demo::marketplaces::{self, Definition};
+use crate::demo::marketplaces::Definition;
 use crate::demo::stable::numbered;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::jobs::Stopped;
-use crate::platform::marketplaces::profile::StoredProfile;
+use crate::memory::profile::StoredProfile;
 use crate::pricing::price_lists::import::{self, ImportedAs};
 use crate::pricing::price_lists::publish;
 use crate::transaction::Write;
@@ -166,10 +166,13 @@ pub fn sku_id(slug: &str, product: u32, sku: u32) -> SkuId {
 }
 
 /// Categories, products and SKUs, the offers that a price sheet cannot make, and those that examples show.
-pub fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
-    let (slug, profile) = (definition.slug, &definition.profile());
+pub fn introduce_products(
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    slug: &str,
+    profile: &StoredProfile,
+) -> Result<(), Problem> {
     let data: Vec<ProductData> = serde_json::from_str(PRODUCTS).map_err(Problem::internal)?;
-    catalog::insert_categories(tx, marketplace, &marketplaces::categories(marketplace))?;
     let products: Vec<_> = (0..).zip(&data).map(|(place, data)| product(slug, place, data)).collect();
     catalog::insert_products(tx, marketplace, &products)?;
     // Prerequisites name SKUs, so these exist before the price sheet brings them.

@@ -10,6 +10,7 @@ mod outage;
 #[cfg(test)]
 mod sample;
 pub mod setting;
+pub mod shop;
 mod smtp;
 pub mod templates;
 mod transport;

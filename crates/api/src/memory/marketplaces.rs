@@ -91,7 +91,7 @@ impl Marketplaces {
         self.held(id).map(|held| held.record)
     }
 
-    /// One marketplace by its slug.
+    /// One marketplace by its slug; the platform, too, where its operators log in.
     pub fn by_slug(&self, slug: &str) -> Option<Arc<StoredMarketplace>> {
         let known = self.0.load();
         known.values().find(|held| held.record.marketplace.slug == slug).map(|held| Arc::clone(&held.record))
@@ -104,9 +104,11 @@ impl Marketplaces {
         time::Duration::microseconds(ahead)
     }
 
-    /// All, by slug.
+    /// All marketplaces, by slug: without the platform, which is none.
     pub fn all(&self) -> Vec<Arc<StoredMarketplace>> {
-        let mut all: Vec<_> = self.0.load().values().map(|held| Arc::clone(&held.record)).collect();
+        let held = self.0.load();
+        let marketplaces = held.iter().filter(|(id, _)| **id != MarketplaceId::PLATFORM);
+        let mut all: Vec<_> = marketplaces.map(|(_, held)| Arc::clone(&held.record)).collect();
         all.sort_by(|one, other| one.marketplace.slug.cmp(&other.marketplace.slug));
         all
     }
@@ -115,6 +117,9 @@ impl Marketplaces {
 /// The rules of a marketplace's document; where it has none those that ship under its name, else the strictest: nobody
 /// comes in but by invitation. What an older document says elsewhere is taken from there.
 pub fn people_rules(record: &StoredMarketplace) -> PeopleRules {
+    if record.marketplace.id == MarketplaceId::PLATFORM {
+        return PeopleRules::of_the_platform();
+    }
     let public = &record.profile["public"];
     let stored = &record.profile["people"];
     let own = public["locale"].as_str().and_then(Language::from_code);
@@ -138,7 +143,7 @@ pub fn people_rules(record: &StoredMarketplace) -> PeopleRules {
 }
 
 /// The same for organisations; where none ship under the name, nothing is asked for beyond what countries do.
-fn organization_rules(record: &StoredMarketplace) -> OrganizationRules {
+pub fn organization_rules(record: &StoredMarketplace) -> OrganizationRules {
     let stored = OrganizationRules::deserialize(&record.profile["organizations"]).ok();
     stored.unwrap_or_else(|| OrganizationRules::shipped(&record.marketplace.slug))
 }
@@ -146,6 +151,7 @@ fn organization_rules(record: &StoredMarketplace) -> OrganizationRules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::marketplace::MarketplaceStatus;
     use domain::money::Currency;
     use domain::party::{Country, Marketplace};
 
@@ -162,6 +168,7 @@ mod tests {
                 currency: Currency::Eur,
                 time_zone: Zone::UTC,
                 sandbox: true,
+                status: MarketplaceStatus::Open,
             },
             profile: serde_json::json!({ "people": people }),
             clock_offset_us: version,

@@ -3,3 +3,4 @@
 pub mod catalogs;
 pub mod marketplaces;
 pub mod owned;
+pub mod profile;

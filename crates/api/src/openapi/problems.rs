@@ -71,6 +71,15 @@ struct RoleExceedsOwnProblem {
     missing: Vec<Permission>,
 }
 
+/// Customers own something at the marketplace.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the members that platform::marketplaces::moves writes")]
+struct MarketplaceInUseProblem {
+    /// How many subscriptions customers still own there.
+    #[schema(example = 12)]
+    subscriptions: u32,
+}
+
 /// The customer has an active subscription of the product, and may have only one.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the members that problem::members_of writes")]
@@ -188,6 +197,7 @@ fn kinds() -> Vec<Kind> {
         kind::<AddOnsNotCarriedProblem>(&[Code::AddOnsNotCarried]),
         kind::<ResellerNotReadyProblem>(&[Code::ResellerNotReady]),
         kind::<RoleExceedsOwnProblem>(&[Code::RoleExceedsOwn]),
+        kind::<MarketplaceInUseProblem>(&[Code::MarketplaceInUse]),
         kind::<ActiveOrderProblem>(&[Code::ActiveOrderExists]),
         kind::<StalePreviewProblem>(&[Code::PreviewStale, Code::PreviewRequired]),
         kind::<OpenCartsProblem>(&[Code::TooManyOpenCarts]),

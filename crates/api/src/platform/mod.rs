@@ -1,3 +1,4 @@
-//! The platform: the marketplaces of this installation.
+//! The platform: who runs this installation, and its marketplaces.
 
 pub mod marketplaces;
+pub mod operators;

@@ -7,6 +7,7 @@ use crate::texts::library;
 use crate::texts::reading::Said;
 use domain::access::{Area, OrganizationKind};
 use domain::catalog::Segment;
+use domain::marketplace::{Concern, MarketplaceStatus};
 use domain::onboarding::ResellerNeed;
 use domain::people::{AccountConsentKind, PasswordClass};
 use domain::policy::ConsentKind;
@@ -67,7 +68,12 @@ phrase_of! {
     Area {
         GeneralAccess => GeneralAccess, Dashboard => Dashboard, CustomerManagement => CustomerManagement, Csp => Csp,
     }
-    OrganizationKind { Provider => Provider, Reseller => Reseller, Customer => Customer }
+    OrganizationKind { Platform => Platform, Provider => Provider, Reseller => Reseller, Customer => Customer }
+    MarketplaceStatus {
+        Draft => MarketplaceDraft, Open => MarketplaceOpen, Suspended => MarketplaceSuspended,
+        Closed => MarketplaceClosed,
+    }
+    Concern { Orders => AboutOrders, Support => AboutSupport }
     KeyAction { Activate => Activate, AddUsers => AddUsers, Renew => Renew }
     PasswordClass { Letter => Letter, Upper => Capital, Lower => Small, Digit => Digit, Special => Special }
     JobState { Queued => Queued, Running => Running, Done => Done, Failed => Failed, Canceled => Canceled }

@@ -82,9 +82,19 @@ csp = Lizenzvertrieb
 
 ## Kinds of organisations
 
+platform = Plattform
 provider = Anbieter
 reseller = Reseller
 customer = Kunde
+
+## How a marketplace stands, and whom one reaches there
+
+marketplace_draft = wird noch eingerichtet
+marketplace_open = ist geöffnet
+marketplace_suspended = ist ausgesetzt
+marketplace_closed = ist geschlossen
+about_orders = Bestellungen
+about_support = Unterstützung
 
 ## What a product key does
 

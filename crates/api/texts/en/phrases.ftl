@@ -82,9 +82,19 @@ csp = licence sales
 
 ## Kinds of organisations
 
+platform = platform
 provider = provider
 reseller = reseller
 customer = customer
+
+## How a marketplace stands, and whom one reaches there
+
+marketplace_draft = is being set up
+marketplace_open = is open
+marketplace_suspended = is suspended
+marketplace_closed = is closed
+about_orders = orders
+about_support = support
 
 ## What a product key does
 

@@ -82,9 +82,19 @@ csp = sprzedaż licencji
 
 ## Kinds of organisations
 
+platform = platforma
 provider = dostawca
 reseller = reseller
 customer = klient
+
+## How a marketplace stands, and whom one reaches there
+
+marketplace_draft = jest dopiero przygotowywana
+marketplace_open = jest otwarta
+marketplace_suspended = jest zawieszona
+marketplace_closed = jest zamknięta
+about_orders = zamówienia
+about_support = wsparcie
 
 ## What a product key does
 

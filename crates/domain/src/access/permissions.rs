@@ -89,6 +89,10 @@ coded_enum! {
         RegistrationsDecide = "registrations.decide",
         /// Move a sandbox's clock.
         SandboxManage = "sandbox.manage",
+        /// Change what a marketplace says of itself: its name, contacts, texts and look.
+        MarketplacesWrite = "marketplaces.write",
+        /// Make, open, suspend and close the marketplaces of the installation: its operators alone.
+        MarketplacesManage = "marketplaces.manage",
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::access::permissions::{Permission, Permissions};
 use crate::access::tables::{
     ANY_EMPLOYEE, CSP, CUSTOMER_ADMIN, CUSTOMER_BILLING, CUSTOMER_MANAGEMENT, CUSTOMER_USER, DASHBOARD, GENERAL_ACCESS,
-    LOOKING, PROVIDER_SUPPORT, RESELLER_ADMIN,
+    LOOKING, OF_THE_PLATFORM, PLATFORM_OPERATOR, PROVIDER_SUPPORT, RESELLER_ADMIN,
 };
 use crate::coded::coded_enum;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -14,6 +14,8 @@ use Permission as P;
 coded_enum! {
     /// What a person or API client is at its organisation.
     Role {
+        /// Runs the installation: makes marketplaces, and sees no customer's data.
+        PlatformOperator = "platform_operator",
         /// Runs the marketplace.
         ProviderAdmin = "provider_admin",
         /// Helps: sees everything of the marketplace, changes nothing.
@@ -48,6 +50,8 @@ coded_enum! {
 coded_enum! {
     /// A kind of organisation; everybody is at one. Each reaches those behind it.
     OrganizationKind {
+        /// Runs the installation.
+        Platform = "platform",
         /// Runs the marketplace.
         Provider = "provider",
         /// Sells to customers.
@@ -61,6 +65,7 @@ impl OrganizationKind {
     /// The role of whoever runs such an organisation; there is always somebody who has it.
     pub const fn administrator(self) -> Role {
         match self {
+            Self::Platform => Role::PlatformOperator,
             Self::Provider => Role::ProviderAdmin,
             Self::Reseller => Role::ResellerAdmin,
             Self::Customer => Role::CustomerAdmin,
@@ -77,7 +82,8 @@ impl Role {
     /// What the role may do; an employee with every area (T-11).
     pub const fn permissions(self) -> Permissions {
         match self {
-            Self::ProviderAdmin => Permissions::of(Permission::ALL),
+            Self::PlatformOperator => Permissions::of(PLATFORM_OPERATOR),
+            Self::ProviderAdmin => Permissions::of(Permission::ALL).without(OF_THE_PLATFORM),
             Self::ProviderSupport => Permissions::of(PROVIDER_SUPPORT),
             Self::ResellerAdmin => Permissions::of(RESELLER_ADMIN),
             Self::ResellerEmployee => Permissions::of(ANY_EMPLOYEE)
@@ -99,6 +105,7 @@ impl Role {
     /// At which kind of organisation people have it.
     pub const fn organization(self) -> OrganizationKind {
         match self {
+            Self::PlatformOperator => OrganizationKind::Platform,
             Self::ProviderAdmin | Self::ProviderSupport => OrganizationKind::Provider,
             Self::ResellerAdmin | Self::ResellerEmployee => OrganizationKind::Reseller,
             Self::CustomerAdmin | Self::CustomerBilling | Self::CustomerUser => OrganizationKind::Customer,

@@ -7,6 +7,8 @@ use crate::id::{CustomerId, MarketplaceId, ResellerId, UserId};
 /// Whose data a caller sees; part of every read of owned data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
+    /// Everything of the platform itself: its operators and what they did; nothing of any marketplace.
+    Platform,
     /// Everything of a marketplace: the provider.
     Marketplace(MarketplaceId),
     /// A reseller and its customers.
@@ -23,6 +25,7 @@ impl Scope {
     /// The marketplace that every scope is within.
     pub const fn marketplace(self) -> MarketplaceId {
         match self {
+            Self::Platform => MarketplaceId::PLATFORM,
             Self::Marketplace(id) | Self::Reseller(id, _) | Self::Customer(id, _) | Self::Assigned(id, ..) => id,
         }
     }
@@ -31,7 +34,7 @@ impl Scope {
     pub const fn whole(self) -> Self {
         match self {
             Self::Assigned(marketplace, customer, _) => Self::Customer(marketplace, customer),
-            Self::Marketplace(_) | Self::Reseller(..) | Self::Customer(..) => self,
+            Self::Platform | Self::Marketplace(_) | Self::Reseller(..) | Self::Customer(..) => self,
         }
     }
 
@@ -39,7 +42,7 @@ impl Scope {
     pub const fn reseller(self) -> Option<ResellerId> {
         match self {
             Self::Reseller(_, id) => Some(id),
-            Self::Marketplace(_) | Self::Customer(..) | Self::Assigned(..) => None,
+            Self::Platform | Self::Marketplace(_) | Self::Customer(..) | Self::Assigned(..) => None,
         }
     }
 
@@ -47,7 +50,7 @@ impl Scope {
     pub const fn customer(self) -> Option<CustomerId> {
         match self {
             Self::Customer(_, id) | Self::Assigned(_, id, _) => Some(id),
-            Self::Marketplace(_) | Self::Reseller(..) => None,
+            Self::Platform | Self::Marketplace(_) | Self::Reseller(..) => None,
         }
     }
 }
@@ -55,6 +58,8 @@ impl Scope {
 /// Where somebody belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Organization {
+    /// At the platform: who runs the installation.
+    Platform,
     /// At the provider.
     Provider,
     /// At a reseller.
@@ -64,9 +69,15 @@ pub enum Organization {
 }
 
 impl Organization {
+    /// Where those belong who are of no reseller and no customer.
+    pub fn head(marketplace: MarketplaceId) -> Self {
+        if marketplace == MarketplaceId::PLATFORM { Self::Platform } else { Self::Provider }
+    }
+
     /// What kind it is.
     pub const fn kind(self) -> OrganizationKind {
         match self {
+            Self::Platform => OrganizationKind::Platform,
             Self::Provider => OrganizationKind::Provider,
             Self::Reseller(_) => OrganizationKind::Reseller,
             Self::Customer(_) => OrganizationKind::Customer,
@@ -77,7 +88,7 @@ impl Organization {
     pub const fn reseller(self) -> Option<ResellerId> {
         match self {
             Self::Reseller(id) => Some(id),
-            Self::Provider | Self::Customer(_) => None,
+            Self::Platform | Self::Provider | Self::Customer(_) => None,
         }
     }
 
@@ -85,7 +96,7 @@ impl Organization {
     pub const fn customer(self) -> Option<CustomerId> {
         match self {
             Self::Customer(id) => Some(id),
-            Self::Provider | Self::Reseller(_) => None,
+            Self::Platform | Self::Provider | Self::Reseller(_) => None,
         }
     }
 
@@ -95,13 +106,14 @@ impl Organization {
         let all = permissions.contains(Permission::SubscriptionsReadAll);
         match self {
             Self::Customer(id) if some && !all => Scope::Assigned(marketplace, id, user),
-            Self::Provider | Self::Reseller(_) | Self::Customer(_) => self.scope(marketplace),
+            Self::Platform | Self::Provider | Self::Reseller(_) | Self::Customer(_) => self.scope(marketplace),
         }
     }
 
     /// Whose data those who run it see, and its scripts.
     pub const fn scope(self, marketplace: MarketplaceId) -> Scope {
         match self {
+            Self::Platform => Scope::Platform,
             Self::Provider => Scope::Marketplace(marketplace),
             Self::Reseller(id) => Scope::Reseller(marketplace, id),
             Self::Customer(id) => Scope::Customer(marketplace, id),
@@ -112,6 +124,7 @@ impl Organization {
 impl From<Scope> for Organization {
     fn from(scope: Scope) -> Self {
         match scope {
+            Scope::Platform => Self::Platform,
             Scope::Marketplace(_) => Self::Provider,
             Scope::Reseller(_, id) => Self::Reseller(id),
             Scope::Customer(_, id) | Scope::Assigned(_, id, _) => Self::Customer(id),
@@ -129,6 +142,7 @@ mod tests {
         let (marketplace, reseller) = (MarketplaceId::from_u128(1), ResellerId::from_u128(2));
         let customer = CustomerId::from_u128(3);
         let scopes = [
+            (Scope::Platform, None, None),
             (Scope::Marketplace(marketplace), None, None),
             (Scope::Reseller(marketplace, reseller), Some(reseller), None),
             (Scope::Customer(marketplace, customer), None, Some(customer)),
@@ -146,6 +160,7 @@ mod tests {
         let (reseller, customer) = (ResellerId::from_u128(2), CustomerId::from_u128(3));
         for role in Role::ALL {
             let organization = match role.organization() {
+                OrganizationKind::Platform => Organization::Platform,
                 OrganizationKind::Provider => Organization::Provider,
                 OrganizationKind::Reseller => Organization::Reseller(reseller),
                 OrganizationKind::Customer => Organization::Customer(customer),

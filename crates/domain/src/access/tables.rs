@@ -4,6 +4,22 @@ use crate::access::permissions::{Permission, Permissions};
 
 use Permission as P;
 
+/// What nobody but the platform's operators may.
+pub(super) const OF_THE_PLATFORM: Permissions = Permissions::of(&[P::MarketplacesManage]);
+
+/// Nothing of what a marketplace's customers are or have: of people only the other operators are seen.
+pub(super) const PLATFORM_OPERATOR: &[Permission] = &[
+    P::MeRead,
+    P::MeWrite,
+    P::UsersRead,
+    P::UsersManage,
+    P::ApiClientsManage,
+    P::AuditRead,
+    P::NotificationsRead,
+    P::MarketplacesWrite,
+    P::MarketplacesManage,
+];
+
 pub(super) const PROVIDER_SUPPORT: &[Permission] = &[
     P::MeRead,
     P::MeWrite,

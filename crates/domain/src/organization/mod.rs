@@ -37,7 +37,7 @@ pub fn may_set_up_branches(by: Scope, rule: BranchSetUp) -> Result<(), Refusal> 
     match (by, rule) {
         (Scope::Customer(..) | Scope::Assigned(..), BranchSetUp::Provider) => Err(Refusal::BranchesByProvider),
         (Scope::Customer(..) | Scope::Assigned(..), BranchSetUp::Customer)
-        | (Scope::Marketplace(_) | Scope::Reseller(..), _) => Ok(()),
+        | (Scope::Platform | Scope::Marketplace(_) | Scope::Reseller(..), _) => Ok(()),
     }
 }
 

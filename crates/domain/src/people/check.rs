@@ -23,7 +23,7 @@ impl PeopleRules {
                 note(pointer, Flaw::OutOfRange(min, max));
             }
         }
-        if self.registers == OrganizationKind::Provider {
+        if matches!(self.registers, OrganizationKind::Platform | OrganizationKind::Provider) {
             note("/registers", Flaw::Mismatch("customer or reseller"));
         }
         let by_number = self.registration_mode == RegistrationMode::CustomerNumber;
@@ -37,6 +37,9 @@ impl PeopleRules {
             }
         }
         for (n, offer) in self.roles.iter().enumerate() {
+            if offer.role.organization() == OrganizationKind::Platform {
+                note(&format!("/roles/{n}/role"), Flaw::Mismatch("a role of a marketplace"));
+            }
             if self.roles[..n].iter().any(|before| before.role == offer.role) {
                 note(&format!("/roles/{n}"), Flaw::Repeated);
             }

@@ -196,6 +196,24 @@ impl PeopleRules {
         }
     }
 
+    /// The same for a shop at another address: the texts that people agree to lie at the same places of it. Without an
+    /// address these lie nowhere.
+    pub fn with_shop_at(mut self, shop_url: &str) -> Self {
+        for consent in &mut self.consents {
+            let place = consent.url.strip_prefix(&self.shop_url).unwrap_or_default();
+            consent.url = if shop_url.is_empty() { String::new() } else { format!("{shop_url}{place}") };
+        }
+        shop_url.clone_into(&mut self.shop_url);
+        self
+    }
+
+    /// For those who run the installation: each is invited by another one.
+    pub fn of_the_platform() -> Self {
+        let title = Title { de: "Betreiber".to_owned(), en: "Operator".to_owned(), pl: "Operator".to_owned() };
+        let operator = RoleOffer { role: Role::PlatformOperator, areas: Vec::new(), title };
+        Self { roles: vec![operator], ..Self::strictest() }
+    }
+
     /// The offer of a shipped role here; none where administrators do not give it.
     pub fn offer(&self, role: Role) -> Option<&RoleOffer> {
         self.roles.iter().find(|offer| offer.role == role)

@@ -154,6 +154,10 @@ impl MockPartnerCenter {
 }
 
 impl PartnerCenter for MockPartnerCenter {
+    fn pretends(&self) -> bool {
+        true
+    }
+
     fn domain_available(&self, domain: &str) -> Result<bool, ProvisioningError> {
         self.call(Call::DomainAvailable, |desk, _| Ok(desk.domain_available(domain)))
     }

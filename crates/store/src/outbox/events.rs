@@ -35,7 +35,7 @@ macro_rules! events_within {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(events::marketplace_id.eq(Id($scope.marketplace())));
         match $scope {
-            Scope::Marketplace(_) => query,
+            Scope::Platform | Scope::Marketplace(_) => query,
             Scope::Customer(_, id) | Scope::Assigned(_, id, _) => query.filter(events::customer_id.eq(Some(Id(*id)))),
             Scope::Reseller(marketplace, id) => {
                 let of_reseller = customers::table

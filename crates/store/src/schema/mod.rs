@@ -27,6 +27,7 @@ tables! {
         currency -> Code,
         time_zone -> Code,
         sandbox -> Bool,
+        status -> Code,
         profile -> Document,
         clock_offset_us -> BigInt,
         catalog_version -> BigInt,

@@ -33,7 +33,7 @@ pub(super) fn page_of(
     let reseller = match scope {
         Scope::Customer(..) | Scope::Assigned(..) => return Ok(None),
         Scope::Reseller(_, id) => Some(Id(*id)),
-        Scope::Marketplace(_) => None,
+        Scope::Platform | Scope::Marketplace(_) => None,
     };
     let sql = statement(c.engine() == Engine::Postgres, reseller.is_some(), page);
     let found: Vec<Found> = on!(c, c, Db => {

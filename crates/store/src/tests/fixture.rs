@@ -18,6 +18,7 @@ use domain::id::{
     CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
     SubscriptionId, UserId,
 };
+use domain::marketplace::MarketplaceStatus;
 use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{self, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
@@ -130,6 +131,7 @@ pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::StoredMarketplace 
             currency: Currency::Eur,
             time_zone: "Europe/Berlin".parse().unwrap(),
             sandbox: true,
+            status: MarketplaceStatus::Open,
         },
         profile: json!({"support": "help@example.com"}),
         clock_offset_us: 0,

@@ -53,7 +53,7 @@ macro_rules! users_within {
         let query =
             $query.filter(users::marketplace_id.eq(Id($scope.marketplace()))).filter(users::deleted_at.is_null());
         match $scope {
-            Scope::Marketplace(_) => query,
+            Scope::Platform | Scope::Marketplace(_) => query,
             Scope::Customer(_, id) | Scope::Assigned(_, id, _) => query.filter(users::customer_id.eq(Some(Id(*id)))),
             Scope::Reseller(_, id) => query.filter(users::seen_by_reseller_id.eq(Some(Id(*id)))),
         }
@@ -240,7 +240,9 @@ macro_rules! of {
     ($query:expr, $marketplace:expr, $organization:expr) => {{
         let query = $query.filter(users::marketplace_id.eq(Id($marketplace))).filter(users::deleted_at.is_null());
         match $organization {
-            Organization::Provider => query.filter(users::reseller_id.is_null()).filter(users::customer_id.is_null()),
+            Organization::Platform | Organization::Provider => {
+                query.filter(users::reseller_id.is_null()).filter(users::customer_id.is_null())
+            }
             Organization::Reseller(id) => query.filter(users::reseller_id.eq(Some(Id(id)))),
             Organization::Customer(id) => query.filter(users::customer_id.eq(Some(Id(id)))),
         }

@@ -141,7 +141,7 @@ impl From<Row> for StoredUser {
         let organization = match (row.customer_id, row.reseller_id) {
             (Some(id), _) => Organization::Customer(id.0),
             (None, Some(id)) => Organization::Reseller(id.0),
-            (None, None) => Organization::Provider,
+            (None, None) => Organization::head(row.marketplace_id.0),
         };
         let lock = row.locked_at.map(|since| Lock { since: since.0, until: row.locked_until.map(|at| at.0) });
         let activated_at = row.activated_at.map(|at| at.0);

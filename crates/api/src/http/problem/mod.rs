@@ -167,6 +167,12 @@ impl Problem {
         Self::from(first.clone()).naming(refusals)
     }
 
+    /// With wrong fields, each with a code of its own; code and status stay those of the whole.
+    pub fn with_fields(mut self, fields: Vec<FieldProblem>) -> Self {
+        self.rest.fields = fields;
+        self
+    }
+
     /// With what each field is refused for; code, status and rule stay those of the whole.
     pub fn naming(mut self, refusals: Vec<(String, Refusal)>) -> Self {
         let bases = refusals.iter().find_map(|(_, refusal)| match refusal {
@@ -298,6 +304,7 @@ fn conflict(what: &str) -> Problem {
         }
         "users.login" => Problem::field("/login", Code::LoginTaken),
         "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
+        "marketplaces.slug" => Problem::field("/slug", Code::SlugTaken),
         "jobs.subject" => Problem::new(Code::JobUnderWay),
         "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", Phrase::ThisName),
         _ => Problem::new(Code::AlreadyExists).with("what", Phrase::ThisEntry),
@@ -361,6 +368,9 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
         Refusal::BeyondTerm(day) => vec![("limit", (*day).into())],
         Refusal::RoleExceedsOwn(excess) => {
             vec![("count", excess.iter().count().into()), ("permissions", Place::wire(listed(*excess)))]
+        }
+        Refusal::MarketplaceNotOpen(status) | Refusal::MarketplaceMove(status) => {
+            vec![("status", Phrase::from(*status).into())]
         }
         Refusal::AreaNotOffered(area) => vec![("area", Phrase::from(*area).into())],
         _ => vec![],

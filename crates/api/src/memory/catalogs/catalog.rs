@@ -232,6 +232,13 @@ impl Catalog {
         self.prices_of.get(&offer).map_or(&[], |range| &self.prices[range.clone()])
     }
 
+    /// Whether anything can be bought: an offer whose sale has not ended, with a price that holds.
+    pub fn sells(&self, now: OffsetDateTime) -> bool {
+        let holds = |entry: &PriceEntry| entry.valid_from <= now && entry.valid_until.is_none_or(|until| now < until);
+        let mut offers = self.products.iter().flat_map(|node| &node.skus).flat_map(|sku| &sku.offers);
+        offers.any(|offer| offer.sale_ended(now).is_none() && self.prices_of(offer.id).iter().any(holds))
+    }
+
     /// How many prices are held: what is past or superseded is not.
     pub const fn prices_held(&self) -> usize {
         self.prices.len()

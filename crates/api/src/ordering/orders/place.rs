@@ -14,6 +14,7 @@ use domain::cart::Cart;
 use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{CartId, ChargeId, CustomerId};
+use domain::marketplace::Doing;
 use domain::order::{self, PlaceOrder, Placed, QuotedCart};
 use domain::party::Address;
 use domain::refusal::Refusal;
@@ -63,6 +64,7 @@ pub fn place_quoted(
     request: &PlaceOrder,
     fresh: impl FnMut() -> u128,
 ) -> Result<Placed, Problem> {
+    write.lets(Doing::Buy)?;
     let Quoted { cart, billing_address, quotation, payer, branches, .. } = quoted;
     let of = QuotedCart {
         cart: &cart,

@@ -11,6 +11,6 @@ pub fn only_the_customer(identity: &Identity) -> Result<(), Problem> {
     }
     match identity.scope {
         Scope::Customer(..) | Scope::Assigned(..) => Ok(()),
-        Scope::Marketplace(_) | Scope::Reseller(..) => Err(Problem::new(Code::Forbidden)),
+        Scope::Platform | Scope::Marketplace(_) | Scope::Reseller(..) => Err(Problem::new(Code::Forbidden)),
     }
 }

@@ -17,7 +17,7 @@ pub fn answer(write: &mut Write<'_>, id: CustomerId, accepts: bool) -> Result<St
     lock(write, id)?;
     match scope {
         Scope::Customer(..) | Scope::Assigned(..) => {}
-        Scope::Marketplace(_) | Scope::Reseller(..) => return Err(Problem::new(Code::Forbidden)),
+        Scope::Platform | Scope::Marketplace(_) | Scope::Reseller(..) => return Err(Problem::new(Code::Forbidden)),
     }
     let before = store::delegations::get(write.tx, &scope, id)?.ok_or(Refusal::DelegationNotOffered)?;
     let answered = StoredDelegation {

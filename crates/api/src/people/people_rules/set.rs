@@ -2,8 +2,8 @@
 
 use crate::http::problem::{Problem, faults};
 use crate::memory::marketplaces::people_rules;
+use crate::memory::profile::StoredProfile;
 use crate::people::people_rules::view::view;
-use crate::platform::marketplaces::profile::StoredProfile;
 use crate::transaction::Write;
 use domain::access::{OrganizationKind, Power};
 use domain::event::EventKind;

@@ -32,6 +32,7 @@ use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, web};
 use domain::access::Permissions;
 use domain::id::MarketplaceId;
+use domain::marketplace::Doing;
 use domain::organization::OrganizationRules;
 use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
 use form::{BankDataForm, CompanyForm};
@@ -136,7 +137,10 @@ pub async fn request_registration(
 ) -> Result<HttpResponse, Problem> {
     let request = body.value;
     let marketplace = app.marketplaces.by_slug(&request.marketplace);
-    let marketplace = marketplace.ok_or_else(|| Problem::field("/marketplace", Code::NotFound))?.marketplace.id;
+    let record = marketplace.filter(|record| record.marketplace.id != MarketplaceId::PLATFORM);
+    let record = record.ok_or_else(|| Problem::field("/marketplace", Code::NotFound))?;
+    record.marketplace.status.check(Doing::Register)?;
+    let marketplace = record.marketplace.id;
     shared_counts::count(&app, RequestKind::Registration, &origin).await?;
     let rules = app.marketplaces.people(marketplace)?;
     let slug = request.marketplace.clone();

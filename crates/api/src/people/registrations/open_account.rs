@@ -83,7 +83,9 @@ fn incomplete() -> Problem {
 pub fn let_in(write: &Write<'_>, by: &Identity) -> Result<Covered<Role>, Problem> {
     let kind = match write.app.marketplaces.people(write.identity.scope.marketplace())?.registers {
         OrganizationKind::Reseller => OrganizationKind::Reseller,
-        OrganizationKind::Customer | OrganizationKind::Provider => OrganizationKind::Customer,
+        OrganizationKind::Customer | OrganizationKind::Provider | OrganizationKind::Platform => {
+            OrganizationKind::Customer
+        }
     };
     by.covers(Power::greatest(kind), kind.administrator())
 }
@@ -124,7 +126,9 @@ pub fn open(
 ) -> Result<Opened, Problem> {
     let organization = match role.organization() {
         OrganizationKind::Reseller => Organization::Reseller(reseller(write, account, customer_number)?),
-        OrganizationKind::Customer | OrganizationKind::Provider => Organization::Customer(customer(write, account)?),
+        OrganizationKind::Customer | OrganizationKind::Provider | OrganizationKind::Platform => {
+            Organization::Customer(customer(write, account)?)
+        }
     };
     let user_id = administrator(write, account, **role, organization)?;
     Ok(Opened { organization, user_id })

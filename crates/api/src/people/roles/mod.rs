@@ -60,9 +60,10 @@ pub struct RoleFilter {
 
 /// Whether somebody of a scope has to do with a kind of organisation: its own, or one below.
 const fn concerns(scope: Scope, kind: domain::access::OrganizationKind) -> bool {
-    use domain::access::OrganizationKind::{Customer, Reseller};
+    use domain::access::OrganizationKind::{Customer, Platform, Reseller};
     match scope {
-        Scope::Marketplace(_) => true,
+        Scope::Platform => matches!(kind, Platform),
+        Scope::Marketplace(_) => !matches!(kind, Platform),
         Scope::Reseller(..) => matches!(kind, Reseller | Customer),
         Scope::Customer(..) | Scope::Assigned(..) => matches!(kind, Customer),
     }

@@ -104,7 +104,7 @@ fn organizations(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Organizat
                 Organization::Reseller(id) => {
                     named(&new.organization_pointer("reseller_id"), store::resellers::get(write.tx, &scope, id))?;
                 }
-                Organization::Provider => {}
+                Organization::Platform | Organization::Provider => {}
             }
             seen.push(organization);
         }

@@ -1,15 +1,16 @@
-//! The first administrator of a customer that comes into being: nobody is there yet who could add it.
+//! The first administrator of an organisation that comes into being: nobody is there yet who could add it.
 
 use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
 use crate::people::users::{links, view};
 use crate::transaction::Write;
-use domain::access::{Organization, Role};
+use domain::access::Organization;
 use domain::event::EventKind;
 use domain::id::{CustomerId, UserId};
 use domain::party::Contact;
 use domain::people::UserState;
 use store::users::{self, StoredUser};
+use time::Duration;
 
 /// Adds the first administrator of a customer that this write has created (K-08, K-10), and has the link mailed by
 /// which it activates its account. It may more than a partner who adds it, and that only it will.
@@ -19,10 +20,23 @@ pub fn first_administrator(
     person: &Contact,
     language: Option<&str>,
 ) -> Result<StoredUser, Problem> {
+    let ttl = write.app.marketplaces.people(write.identity.scope.marketplace())?.activation.ttl();
+    administrator(write, Organization::Customer(customer), person, language, ttl)
+}
+
+/// The same of a provider whose marketplace this write makes, or of a customer, by rules that say how long the link
+/// works.
+pub fn administrator(
+    write: &mut Write<'_>,
+    organization: Organization,
+    person: &Contact,
+    language: Option<&str>,
+    ttl: Duration,
+) -> Result<StoredUser, Problem> {
     let user = StoredUser {
         id: UserId::new(),
         marketplace_id: write.identity.scope.marketplace(),
-        organization: Organization::Customer(customer),
+        organization,
         login: person.email.clone(),
         email: person.email.clone(),
         notification_email: None,
@@ -31,7 +45,7 @@ pub fn first_administrator(
         phone: person.phone.clone(),
         address: None,
         language: language.map(str::to_owned),
-        role: Role::CustomerAdmin.into(),
+        role: organization.kind().administrator().into(),
         areas: None,
         external_ref: None,
         password_hash: None,
@@ -44,8 +58,8 @@ pub fn first_administrator(
     users::insert(write.tx, &user)?;
     let after = view::view(&user, &view::Links::new(), write.app.clock.now());
     let after = serde_json::to_value(after).map_err(Problem::internal)?;
-    write.record(EventKind::UserCreated, Some(customer), user.id.to_string(), after)?;
-    links::invite(write, &user)?;
+    write.record(EventKind::UserCreated, organization.customer(), user.id.to_string(), after)?;
+    links::invite_for(write, &user, ttl)?;
     Ok(user)
 }
 

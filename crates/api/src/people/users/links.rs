@@ -17,6 +17,11 @@ pub const RESET_TTL: Duration = Duration::HOUR;
 /// Has an activation mail sent; the link in the one before works no longer.
 pub fn invite(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let ttl = write.app.marketplaces.people(user.marketplace_id)?.activation.ttl();
+    invite_for(write, user, ttl)
+}
+
+/// The same with a link that works so long.
+pub fn invite_for(write: &mut Write<'_>, user: &StoredUser, ttl: Duration) -> Result<(), Problem> {
     let payload = issue(write.app, write.tx, user, Purpose::Activation, ttl, write.now)?;
     write.record(EventKind::UserInvited, user.organization.customer(), user.id.to_string(), payload)
 }

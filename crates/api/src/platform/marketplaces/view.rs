@@ -3,9 +3,10 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{
-    AccountConsentKind, BranchSetUp, FormFieldKind, FormFieldRequired, Language, PasswordClass,
+    AccountConsentKind, BranchSetUp, FormFieldKind, FormFieldRequired, Language, MarketplaceStatus, PasswordClass,
 };
-use crate::platform::marketplaces::profile::{
+use crate::memory::marketplaces::{organization_rules, people_rules};
+use crate::memory::profile::{
     AccountConsentRule, AddressRule, BranchRule, Form, FormField, FormFieldWith, FormRules, LocalizedText,
     MarketplaceProfile, PasswordRules, PostalCodeRule, RegionOption, StoredProfile,
 };
@@ -42,6 +43,8 @@ pub struct Marketplace {
     pub time_zone: String,
     /// Whether it has its own clock and no real Partner Center behind it.
     pub sandbox: bool,
+    /// What it lets happen at the moment.
+    pub status: MarketplaceStatus,
     /// Its document, with what follows from its rules.
     #[serde(flatten)]
     pub profile: MarketplaceProfile,
@@ -59,15 +62,29 @@ pub struct MarketplacePage {
 
 /// A marketplace as it is shown.
 pub fn view(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Problem> {
+    let id = record.marketplace.id;
+    let (people, organizations) = (app.marketplaces.people(id)?, app.marketplaces.organizations(id)?);
+    shown(app, record, &people, &organizations)
+}
+
+/// The same of one that a write has just made or changed: what is held in memory is older.
+pub fn fresh(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Problem> {
+    shown(app, record, &people_rules(record), &organization_rules(record))
+}
+
+fn shown(
+    app: &App,
+    record: &StoredMarketplace,
+    people: &PeopleRules,
+    organizations: &OrganizationRules,
+) -> Result<Marketplace, Problem> {
     let marketplace = &record.marketplace;
-    let (people, organizations) =
-        (app.marketplaces.people(marketplace.id)?, app.marketplaces.organizations(marketplace.id)?);
     let stored = serde_json::from_value::<StoredProfile>(record.profile.clone()).map_err(Problem::internal)?.public;
     let profile = MarketplaceProfile {
         locale: people.languages.own().code().to_owned(),
         languages: people.languages.offered.iter().copied().map(Language).collect(),
         registration_mode: people.registration_mode.into(),
-        form_rules: filled(stored.form_rules, &people, &organizations, &countries_of_keys(app, record)),
+        form_rules: filled(stored.form_rules, people, organizations, &countries_of_keys(app, record)),
         ..stored
     };
     Ok(Marketplace {
@@ -78,6 +95,7 @@ pub fn view(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Proble
         currency: marketplace.currency.code().to_owned(),
         time_zone: marketplace.time_zone.to_string(),
         sandbox: marketplace.sandbox,
+        status: MarketplaceStatus(marketplace.status),
         profile,
     })
 }

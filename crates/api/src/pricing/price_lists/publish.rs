@@ -2,7 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::jobs;
-use crate::platform::marketplaces::profile::StoredProfile;
+use crate::memory::profile::StoredProfile;
 use crate::pricing::price_lists::draft::draft;
 use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;

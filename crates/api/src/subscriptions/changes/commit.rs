@@ -15,6 +15,7 @@ use domain::billing::{self, Charge};
 use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{ChargeId, SubscriptionId, UserId};
+use domain::marketplace::Doing;
 use domain::subscription::change::Timing;
 use domain::subscription::{Subscription, SubscriptionStatus};
 use provisioning::RemoteChange;
@@ -26,6 +27,7 @@ use store::charges::{self, BookedCharge, ChargedFor};
 pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChange, Problem> {
     let Decided { loaded, request, decision, .. } = decided;
     let before = &loaded.facts.subscription;
+    write.lets(Doing::Change)?;
     write.acts_for(before.customer_id, Act::Buy, [before.policy.rules.delegated_administration])?;
     let remote = asked_of_microsoft(decided)?;
     let new_id = decision.split.as_ref().map(|_| SubscriptionId::new());

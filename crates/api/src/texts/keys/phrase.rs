@@ -73,9 +73,17 @@ keys! {
         CustomerManagement = "customer_management",
         Csp = "csp",
         // Kinds of organisations.
+        Platform = "platform",
         Provider = "provider",
         Reseller = "reseller",
         Customer = "customer",
+        // How a marketplace stands, and whom one reaches there.
+        MarketplaceDraft = "marketplace_draft",
+        MarketplaceOpen = "marketplace_open",
+        MarketplaceSuspended = "marketplace_suspended",
+        MarketplaceClosed = "marketplace_closed",
+        AboutOrders = "about_orders",
+        AboutSupport = "about_support",
         // What a product key does.
         Activate = "activate",
         AddUsers = "add_users",

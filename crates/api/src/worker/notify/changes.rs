@@ -4,7 +4,7 @@ use crate::http::problem::Problem;
 use crate::mail::templates::{self, Sentence, Values, Word};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::texts::lang::Lang;
-use crate::worker::notify::pages::title;
+use crate::worker::notify::titles::title;
 use domain::subscription::change::Change;
 use domain::subscription::{AtTermEnd, Subscription};
 use store::changes::{RequestedChange, Status};

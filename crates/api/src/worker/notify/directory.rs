@@ -124,7 +124,9 @@ impl Directory {
                 Some(reseller) => language_of(languages, own, reseller.language, reseller.address.as_ref()),
                 None => language_of(languages, own, None, None),
             },
-            Organization::Customer(_) | Organization::Provider => language_of(languages, own, None, None),
+            Organization::Customer(_) | Organization::Provider | Organization::Platform => {
+                language_of(languages, own, None, None)
+            }
         }
     }
 

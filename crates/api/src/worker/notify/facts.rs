@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::http::problem::{Code, Problem};
+use crate::mail::shop;
 use crate::mail::templates::{self, Sentence, Values, Word};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::organizations::tenants::invited::invited;
@@ -11,11 +12,11 @@ use crate::texts::place::Place;
 use crate::texts::problems;
 use crate::worker::notify::changes;
 use crate::worker::notify::ordered::Ordered;
-use crate::worker::notify::pages::{self, title};
 use crate::worker::notify::people::subject;
 use crate::worker::notify::reader::{Reader, Roles};
 use crate::worker::notify::reminders::TermEnds;
 use crate::worker::notify::sending::Said;
+use crate::worker::notify::titles::title;
 use crate::worker::outcome::Trouble;
 use domain::access::Scope;
 use domain::delegation::DelegationStatus;
@@ -451,6 +452,6 @@ impl Say<'_> {
 
     /// A page of the shop.
     fn page(&self, page: &str) -> Result<String, Problem> {
-        pages::page(self.app, self.event.marketplace_id, page)
+        shop::page(self.app, self.event.marketplace_id, page)
     }
 }

@@ -9,11 +9,11 @@ mod digest;
 mod directory;
 mod facts;
 mod ordered;
-mod pages;
 mod people;
 mod reader;
 mod reminders;
 mod sending;
+mod titles;
 
 use crate::App;
 use crate::worker::back_off::back_off;

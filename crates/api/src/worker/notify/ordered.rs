@@ -48,7 +48,7 @@ impl Ordered {
             Some(Organization::Provider) => {
                 By::Partner(app.marketplaces.get(order.marketplace_id)?.marketplace.name.clone())
             }
-            Some(Organization::Customer(_)) | None => By::Somebody,
+            Some(Organization::Customer(_) | Organization::Platform) | None => By::Somebody,
         };
         Ok(Self { by, system, person: person.filter(|_| acted.is_none()) })
     }

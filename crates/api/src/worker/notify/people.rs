@@ -381,7 +381,7 @@ impl Told<'_> {
                 let reseller = store::resellers::get(self.conn, &self.scope(), id)?.value;
                 (Some(id), self.language_of(own, reseller.language, reseller.address.as_ref()))
             }
-            Organization::Provider => (None, self.language_of(own, None, None)),
+            Organization::Platform | Organization::Provider => (None, self.language_of(own, None, None)),
         };
         let (user_id, address) = (Some(user.id), user.notified_at().to_owned());
         self.people.push(Person { kind, address, language, user_id, customer_id, reseller_id });

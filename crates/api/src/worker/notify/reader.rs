@@ -56,6 +56,7 @@ impl Reader {
     /// that a customer names is told of it, and sees no more.
     pub fn finds(&self, customer: CustomerId, reseller: Option<ResellerId>) -> bool {
         match self.organization {
+            Organization::Platform => false,
             Organization::Provider => true,
             Organization::Reseller(id) => reseller == Some(id),
             Organization::Customer(id) => customer == id,

@@ -3,14 +3,15 @@
 
 use crate::App;
 use crate::http::problem::Problem;
+use crate::mail::shop::page;
 use crate::mail::templates::{self, Sentence, Values, Word};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::subscriptions::changes::facts::offers_of;
 use crate::texts::lang::Lang;
 use crate::texts::place::Place;
 use crate::worker::notify::directory::Topic;
-use crate::worker::notify::pages::{page, title};
 use crate::worker::notify::reader::Reader;
+use crate::worker::notify::titles::title;
 use crate::worker::outcome::Trouble;
 use domain::access::Scope;
 use domain::calendar::{BillingCycle, Day};

@@ -87,7 +87,7 @@ fn note(
 /// The mail with the marketplace's name and support under it.
 fn write(app: &App, record: &StoredNotification, language: Lang, values: templates::Values) -> Result<Mail, Trouble> {
     let marketplace = app.marketplaces.get(record.marketplace_id)?;
-    let profile: crate::platform::marketplaces::profile::StoredProfile =
+    let profile: crate::memory::profile::StoredProfile =
         serde_json::from_value(marketplace.profile.clone()).map_err(Problem::internal)?;
     let support = &profile.public.support;
     let support = support.iter().find(|contact| contact.concern == "support").or_else(|| support.first());

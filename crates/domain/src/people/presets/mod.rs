@@ -10,6 +10,11 @@ const DOCUMENTS: [(&str, &str); 5] = [
     ("terra", include_str!("terra.json")),
 ];
 
+/// The rules of no manual: people are let in by review, and nothing is asked of them that need not be.
+pub fn plain() -> Option<PeopleRules> {
+    serde_json::from_str(include_str!("plain.json")).ok()
+}
+
 /// The names of the shipped documents.
 pub fn names() -> impl Iterator<Item = &'static str> {
     DOCUMENTS.into_iter().map(|(name, _)| name)
@@ -37,6 +42,22 @@ mod tests {
             let written = serde_json::to_string(&preset(name)).unwrap();
             assert_eq!(serde_json::from_str::<PeopleRules>(&written).unwrap(), preset(name), "{name}");
         }
+    }
+
+    #[test]
+    fn n15_the_rules_of_no_manual_hold_once_there_is_a_shop() {
+        let rules = plain().unwrap();
+        assert_eq!(rules.check().unwrap_err().len(), 1);
+        assert_eq!(rules.with_shop_at("https://shop.nord.example").check(), Ok(()));
+    }
+
+    #[test]
+    fn c27_texts_lie_at_the_same_places_of_another_shop() {
+        let rules = preset("cancom").with_shop_at("https://shop.nord.example");
+        assert_eq!(rules.consents[0].url, "https://shop.nord.example/legal/terms-and-privacy");
+        assert_eq!(rules.with_shop_at("").consents[0].url, "");
+        let own = preset("cancom").shop_url;
+        assert_eq!(preset("cancom").with_shop_at(&own), preset("cancom"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 wire_codes! {
     /// What somebody is at an organisation.
     Role(domain::access::Role) "What a person or API client is at its organisation." {
+        PlatformOperator: "Runs the installation: makes marketplaces and opens them, and sees no customer's data.",
         ProviderAdmin: "Runs the marketplace.",
         ProviderSupport: "Helps: sees everything of the marketplace, changes nothing.",
         ResellerAdmin: "Runs a reseller.",
@@ -20,6 +21,7 @@ wire_codes! {
     }
     /// A kind of organisation.
     OrganizationKind(domain::access::OrganizationKind) "The part that an organisation plays at a marketplace." {
+        Platform: "Runs the installation, and no marketplace of it.",
         Provider: "Runs the marketplace.",
         Reseller: "Sells to customers of its own.",
         Customer: "Buys for its own people.",
@@ -81,5 +83,7 @@ wire_codes! {
         RegistrationsRead: "See who wants to be let in.",
         RegistrationsDecide: "Approve, reject and refer who wants to be let in.",
         SandboxManage: "Move a sandbox's clock.",
+        MarketplacesWrite: "Change what a marketplace says of itself: its name, contacts, texts and look.",
+        MarketplacesManage: "Make, open, suspend and close marketplaces; only operators of the platform.",
     }
 }

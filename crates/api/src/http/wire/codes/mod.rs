@@ -52,6 +52,22 @@ wire_codes! {
         En: "English.",
         Pl: "Polish.",
     }
+    /// Where a marketplace stands.
+    MarketplaceStatus(domain::marketplace::MarketplaceStatus) "Where a marketplace stands, and what it lets happen." {
+        Draft: "Its provider sets it up; nobody registers, nothing is bought.",
+        Open: "It sells.",
+        Suspended: "It sells nothing new and lets nobody register; what runs goes on and can be changed.",
+        Closed: "It is over: what it did can be read.",
+    }
+    /// What a new marketplace begins with.
+    MarketplaceTemplate(domain::marketplace::MarketplaceTemplate) "The rules that a new marketplace begins with." {
+        Plain: "As few as can be: people are let in by review, and nothing is asked that need not be.",
+        Cancom: "Registration by review; terms of a month and of a year under CANCOM Marketplace's rules.",
+        Ahd: "By invitation; monthly rental under my.ahd's rules.",
+        Colt: "By invitation, with log-in names of one's own; terms of a month and of a year under Colt CIC's rules.",
+        Mskeys: "By invitation; product keys under Microsoft's rules.",
+        Terra: "Resellers register by their customer number; terms of a month and of a year under TERRA CLOUD's rules.",
+    }
     /// How long the buyer is bound.
     Term(domain::calendar::Term) "How long the buyer is bound, as a duration of ISO 8601." {
         P1M: "One calendar month, counted from the first day of the term.",
@@ -449,5 +465,10 @@ wire_codes! {
         PriceListPublished: "A price list was published.",
         PeopleRulesChanged: "Other rules hold for the people of a marketplace.",
         PolicyPublished: "A version of a policy, or of an override, was published.",
+        MarketplaceCreated: "A marketplace was made; it is a draft.",
+        MarketplaceChanged: "A marketplace says something else of itself.",
+        MarketplaceOpened: "A marketplace sells, for the first time or again.",
+        MarketplaceSuspended: "A marketplace sells nothing new for the time being.",
+        MarketplaceClosed: "A marketplace is over.",
     }
 }

@@ -210,6 +210,10 @@ pub struct ConsentRule {
     /// Which text of it is in force.
     #[schema(example = "2026-01")]
     pub version: String,
+    /// Where the text can be read; null where the marketplace has not said it yet.
+    #[serde(default)]
+    #[schema(required, example = "https://shop.cancom.example/legal/terms")]
+    pub url: Option<String>,
 }
 
 /// A text in one language.

@@ -1,0 +1,143 @@
+//! The first person in: an operator who comes by the command line. Every other one is invited by one, like anybody else.
+
+use crate::App;
+use crate::auth::delegated::Passed;
+use crate::auth::one_time;
+use crate::auth::standing::Identity;
+use crate::http::meta::Meta;
+use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::wire::checks::Checks;
+use crate::ids::New as _;
+use crate::mail::shop::page;
+use crate::people::users::view;
+use crate::texts::lang::Lang;
+use crate::transaction::Write;
+use domain::access::{Organization, Role, RoleName};
+use domain::event::EventKind;
+use domain::id::{MarketplaceId, UserId};
+use domain::people::{PeopleRules, UserState};
+use domain::zone::Zone;
+use store::one_time_tokens::{Owner, Purpose};
+use store::users::{self, StoredUser};
+use store::{Failure, StoreError};
+
+/// Who is to run the installation.
+pub struct NewOperator {
+    /// The e-mail address, which is the log-in name.
+    pub email: String,
+    /// First name, as people write it.
+    pub first_name: String,
+    /// Last name, as people write it.
+    pub last_name: String,
+    /// The first password; without one a link is made by which it is set.
+    pub password: Option<String>,
+}
+
+/// Why nobody was added.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdded {
+    /// There is somebody already who could invite more.
+    #[error("somebody runs this installation already and can invite others; --another adds one all the same")]
+    Exists,
+    /// What was said of the operator is wrong, or the database does not take it.
+    #[error("{}", told(.0))]
+    Problem(#[from] Problem),
+}
+
+/// What is wrong, field by field, for whoever is at the command line.
+fn told(problem: &Problem) -> String {
+    let zone = Zone::UTC;
+    match problem.fields.as_slice() {
+        [] => problem.body(Lang::En, "")["detail"].as_str().unwrap_or_default().to_owned(),
+        fields => {
+            let line = |field: &FieldProblem| format!("--{}: {}", field.pointer, field.told(Lang::En, &zone).detail);
+            fields.iter().map(line).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+impl From<StoreError> for NotAdded {
+    fn from(error: StoreError) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl Failure for NotAdded {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Problem(problem) => problem.store_error(),
+            Self::Exists => None,
+        }
+    }
+}
+
+/// Adds an operator; the link by which it sets its password, where it has none yet. Where somebody runs the installation
+/// already, only if `another` says so.
+pub fn create(app: &App, new: NewOperator, another: bool) -> Result<Option<String>, NotAdded> {
+    let user = checked(app, new)?;
+    let (identity, meta) = (Identity::of_platform("command line"), Meta::of_work("command line"));
+    app.store.write(|tx| {
+        store::marketplaces::lock(tx, MarketplaceId::PLATFORM)?;
+        let role = RoleName::from(Role::PlatformOperator);
+        let there = users::with_role_unscoped(tx, MarketplaceId::PLATFORM, Organization::Platform, &role, 1);
+        if !another && !there?.is_empty() {
+            return Err(NotAdded::Exists);
+        }
+        let (identity, meta, now) = (&identity, &meta, app.clock.now());
+        let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
+        Ok(add(&mut write, &user)?)
+    })
+}
+
+fn checked(app: &App, new: NewOperator) -> Result<StoredUser, Problem> {
+    let mut checks = Checks::new();
+    let email = checks.email("email", &new.email);
+    let first_name = checks.name("first-name", &new.first_name, 100);
+    let last_name = checks.name("last-name", &new.last_name, 100);
+    if let Some(password) = &new.password {
+        checks.password("password", password, &PeopleRules::of_the_platform().password, &email);
+    }
+    checks.done()?;
+    let password_hash = new.password.map(|password| app.passwords.hash(&password)).transpose()?;
+    let now = app.clock.now();
+    Ok(StoredUser {
+        id: UserId::new(),
+        marketplace_id: MarketplaceId::PLATFORM,
+        organization: Organization::Platform,
+        login: email.clone(),
+        email,
+        notification_email: None,
+        first_name,
+        last_name,
+        phone: None,
+        address: None,
+        language: None,
+        role: Role::PlatformOperator.into(),
+        areas: None,
+        external_ref: None,
+        state: UserState { disabled: false, activated_at: password_hash.as_ref().map(|_| now), lock: None },
+        password_hash,
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    })
+}
+
+fn add(write: &mut Write<'_>, user: &StoredUser) -> Result<Option<String>, Problem> {
+    let (app, marketplace) = (write.app, MarketplaceId::PLATFORM);
+    if !users::by_logins_unscoped(write.tx, marketplace, &[&user.login])?.is_empty() {
+        return Err(Problem::field("email", Code::LoginTaken));
+    }
+    users::insert(write.tx, user)?;
+    let after = view::view(user, &view::Links::new(), write.now);
+    let after = serde_json::to_value(after).map_err(Problem::internal)?;
+    write.record(EventKind::UserCreated, None, user.id.to_string(), after)?;
+    if user.password_hash.is_some() {
+        return Ok(None);
+    }
+    let (owner, ttl) = (Owner::User(user.id), app.marketplaces.people(marketplace)?.activation.ttl());
+    let id = one_time::issue(app, write.tx, marketplace, owner, Purpose::Activation, ttl, write.now)?;
+    let [token, ..] = app.keys.one_time_texts(id);
+    Ok(Some(page(app, marketplace, &format!("activation/{token}"))?))
+}

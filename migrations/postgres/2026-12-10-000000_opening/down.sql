@@ -1,0 +1,2 @@
+DELETE FROM marketplaces WHERE slug = 'platform';
+ALTER TABLE marketplaces DROP COLUMN status;

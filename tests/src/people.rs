@@ -20,6 +20,11 @@ impl TestApp {
         self.client("operator@kontor.example")
     }
 
+    /// Who may read what is at a path: an operator what is the installation's, else whoever is named.
+    pub fn reader(&self, path: &str, otherwise: &Client) -> Client {
+        if path.starts_with("/v1/platform/") { self.operator() } else { otherwise.clone() }
+    }
+
     /// The provider of a marketplace, who also moves its clock.
     pub fn provider(&self, slug: &str) -> Client {
         self.client(&format!("provider@{slug}.example"))

@@ -57,10 +57,10 @@ enum Admin {
         /// The e-mail address, which is the log-in name
         #[arg(long)]
         email: String,
-        /// First name
+        /// The first name, as people write it
         #[arg(long)]
         first_name: String,
-        /// Last name
+        /// The last name, as people write it
         #[arg(long)]
         last_name: String,
         /// Take the password from the first line of standard input, instead of printing a link
@@ -163,7 +163,7 @@ fn administer(config: &Config, command: Admin, output: &Output) -> Result<(), St
     app.refresh()?;
     let Admin::CreateOperator { email, first_name, last_name, password_stdin, another } = command;
     let password = password_stdin.then(first_line).transpose()?;
-    let said = match operators::create(&app, NewOperator { email, first_name, last_name, password }, another)? {
+    let said = match operators::let_in(&app, NewOperator { email, first_name, last_name, password }, another)? {
         Some(link) => format!("{link}\nThe password is set with this link, once, within two days."),
         None => "The operator can log in.".to_owned(),
     };

@@ -1,24 +1,11 @@
 //! A marketplace's life: what it lets happen in each state, and what must be there before it opens.
 
 use crate::coded::coded_enum;
+use crate::party::MarketplaceStatus;
 use crate::people::PeopleRules;
 use crate::policy::ConsentKind;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-
-coded_enum! {
-    /// Where a marketplace stands between being set up and being over.
-    MarketplaceStatus {
-        /// Its provider sets it up; nobody else comes in or buys.
-        Draft = "draft",
-        /// It sells.
-        Open = "open",
-        /// It sells nothing new for the time being; what runs goes on and can be changed.
-        Suspended = "suspended",
-        /// It is over: what it did can be read.
-        Closed = "closed",
-    }
-}
 
 coded_enum! {
     /// What a new marketplace begins with: the rules of one of the five manuals, or as few as can be.
@@ -66,7 +53,7 @@ impl MarketplaceStatus {
     /// Whether a marketplace that stands so lets something happen.
     pub const fn lets(self, doing: Doing) -> bool {
         match (self, doing) {
-            (Self::Open, _) | (Self::Suspended, Doing::BeFound | Doing::Change) | (Self::Draft, Doing::Change) => true,
+            (Self::Open, _) | (Self::Suspended, Doing::BeFound | Doing::Change) => true,
             (Self::Suspended | Self::Draft | Self::Closed, _) => false,
         }
     }
@@ -181,7 +168,7 @@ mod tests {
     fn c02_what_a_marketplace_lets_happen_as_it_stands() {
         let all = [Doing::BeFound, Doing::Register, Doing::Buy, Doing::Change];
         let lets = |status: MarketplaceStatus| all.map(|doing| status.lets(doing));
-        assert_eq!(lets(Draft), [false, false, false, true]);
+        assert_eq!(lets(Draft), [false, false, false, false]);
         assert_eq!(lets(Open), [true, true, true, true]);
         assert_eq!(lets(Suspended), [true, false, false, true]);
         assert_eq!(lets(Closed), [false, false, false, false]);

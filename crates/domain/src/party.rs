@@ -3,7 +3,6 @@
 use crate::coded::coded_enum;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::language::Language;
-use crate::marketplace::MarketplaceStatus;
 use crate::money::Currency;
 use crate::onboarding::Onboarding;
 use crate::tax::standing::VatCheck;
@@ -87,6 +86,20 @@ pub struct Address {
     pub country: Country,
     /// A phone number as people write it, for the carrier.
     pub phone: Option<String>,
+}
+
+coded_enum! {
+    /// Where a marketplace stands between being set up and being over.
+    MarketplaceStatus {
+        /// Its provider sets it up; nobody else comes in or buys.
+        Draft = "draft",
+        /// It sells, and lets people in.
+        Open = "open",
+        /// It sells nothing new for the time being; what runs goes on and can be changed.
+        Suspended = "suspended",
+        /// It is over: what it did can be read.
+        Closed = "closed",
+    }
 }
 
 /// The storefront of a provider: whose rules, currency and seller's country hold.

@@ -371,6 +371,7 @@ both! {
         for operation in
             operations().iter().filter(|operation| operation.method == "GET" && operation.id != "show_metrics")
         {
+            let client = app.reader(&operation.path, &client);
             let get = world.call(&client, "GET", operation).expect("an answer").expect(200);
             let head = world.call(&client, "HEAD", operation).expect("an answer").expect(200);
             assert_eq!(head.text, "", "{}", operation.id);

@@ -211,6 +211,7 @@ fn statements(app: &TestApp, world: &World) -> BTreeMap<String, String> {
     let customer = world.provider.get(&format!("/v1/customers/{}", world.ids["customer_id"])).expect(200);
     let people = [
         ("provider", world.provider.clone()),
+        ("operator", app.operator()),
         ("reseller", app.reseller(1)),
         ("customer", app.client(customer.text_at("/contact/email"))),
     ];

@@ -143,7 +143,8 @@ both! {
             for form in made["form_rules"]["forms"].as_array_mut().expect("forms") {
                 if form["key"] == "redemption" {
                     let forms = demo["form_rules"]["forms"].as_array().expect("forms");
-                    form["countries"] = forms.iter().find(|one| one["key"] == "redemption").expect("it")["countries"].clone();
+                    let same = forms.iter().find(|one| one["key"] == "redemption").expect("the same form");
+                    form["countries"] = same["countries"].clone();
                 }
             }
             assert_eq!(made, demo, "{slug}");

@@ -121,6 +121,10 @@ const FREE: &[(&str, &[&str])] = &[
             "move_sandbox_clock",
         ],
     ),
+    (
+        "a marketplace itself",
+        &["create_marketplace", "update_marketplace", "open_marketplace", "suspend_marketplace", "close_marketplace"],
+    ),
     ("a reseller's", &["create_reseller", "update_reseller", "put_microsoft_ids", "verify_onboarding"]),
     (
         "lets in who registered: the customer comes into being with it",

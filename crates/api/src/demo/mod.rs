@@ -27,7 +27,8 @@ use crate::platform::operators::{self, NewOperator, NotAdded};
 use crate::transaction::Write;
 use domain::access::{Organization, Role};
 use domain::id::MarketplaceId;
-use domain::marketplace::{MarketplaceStatus, Move};
+use domain::marketplace::Move;
+use domain::party::MarketplaceStatus;
 use provisioning::mock::MockPartnerCenter;
 use std::cell::Cell;
 use store::{Conn, api_clients, tenants};
@@ -59,7 +60,7 @@ pub fn load(app: &App) -> Result<(), Problem> {
 fn operator(app: &App) -> Result<(), Problem> {
     let (first_name, last_name) = ("Olga".to_owned(), "Peters".to_owned());
     let (email, password) = (OPERATOR.to_owned(), Some(PASSWORD.to_owned()));
-    match operators::create(app, NewOperator { email, first_name, last_name, password }, false) {
+    match operators::let_in(app, NewOperator { email, first_name, last_name, password }, false) {
         Ok(_) | Err(NotAdded::Exists) => Ok(()),
         Err(NotAdded::Problem(problem)) => Err(problem),
     }

@@ -151,8 +151,8 @@ pub fn organization_rules(record: &StoredMarketplace) -> OrganizationRules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::marketplace::MarketplaceStatus;
     use domain::money::Currency;
+    use domain::party::MarketplaceStatus;
     use domain::party::{Country, Marketplace};
 
     /// A version of a marketplace with its clock ahead by as many microseconds, and a rule of that number.

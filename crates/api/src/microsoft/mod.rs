@@ -7,6 +7,11 @@ use actix_web::web;
 use domain::onboarding::Standing;
 use provisioning::{IndirectReseller, PartnerCenter, ProvisioningError, TenantRelation};
 
+/// Whether what is ordered at this Partner Center is only pretended.
+pub fn pretends(app: &App) -> bool {
+    app.partner_center.pretends()
+}
+
 /// Whether a domain is free.
 pub async fn domain_available(app: &web::Data<App>, domain: String) -> Result<bool, Problem> {
     ask(app, move |partner_center| partner_center.domain_available(&domain)).await

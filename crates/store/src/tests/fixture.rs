@@ -18,9 +18,9 @@ use domain::id::{
     CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
     SubscriptionId, UserId,
 };
-use domain::marketplace::MarketplaceStatus;
 use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{self, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::party::MarketplaceStatus;
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
 use domain::people::UserState;
 use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};

@@ -3,6 +3,7 @@
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::memory::marketplaces::people_rules;
 use crate::memory::profile::StoredProfile;
+use crate::microsoft;
 use crate::platform::marketplaces::find;
 use crate::platform::marketplaces::view::fresh;
 use crate::texts::phrases::Phrase;
@@ -54,7 +55,7 @@ fn ready(write: &mut Write<'_>, record: &StoredMarketplace) -> Result<(), Proble
         administrators,
         sells: catalog.sells(write.app.now_ahead(record.clock_offset_us)),
         sandbox: marketplace.sandbox,
-        pretends: write.app.partner_center.pretends(),
+        pretends: microsoft::pretends(write.app),
     };
     let missing = readiness.missing();
     if missing.is_empty() {

@@ -10,6 +10,7 @@ use crate::platform::marketplaces::create::NewMarketplace;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
 use domain::address;
+use domain::form::limits;
 use domain::money::Currency;
 use domain::party::{Contact, Country};
 use domain::zone::Zone;
@@ -58,10 +59,10 @@ pub struct MarketplaceAdministrator {
     #[schema(max_length = 254, example = "ada@nord.example")]
     email: String,
     /// First name, as people write it.
-    #[schema(max_length = 100, example = "Ada")]
+    #[schema(max_length = 50, example = "Ada")]
     first_name: String,
     /// Last name, as people write it.
-    #[schema(max_length = 100, example = "Nord")]
+    #[schema(max_length = 50, example = "Nord")]
     last_name: String,
 }
 
@@ -128,8 +129,8 @@ impl MarketplaceCreate {
 impl MarketplaceAdministrator {
     fn check(&self, checks: &mut Checks) -> Contact {
         Contact {
-            first_name: checks.name("/administrator/first_name", &self.first_name, 100),
-            last_name: checks.name("/administrator/last_name", &self.last_name, 100),
+            first_name: checks.name("/administrator/first_name", &self.first_name, limits::NAME.into()),
+            last_name: checks.name("/administrator/last_name", &self.last_name, limits::NAME.into()),
             email: checks.email("/administrator/email", &self.email),
             phone: None,
         }

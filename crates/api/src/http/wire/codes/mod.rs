@@ -53,7 +53,7 @@ wire_codes! {
         Pl: "Polish.",
     }
     /// Where a marketplace stands.
-    MarketplaceStatus(domain::marketplace::MarketplaceStatus) "Where a marketplace stands, and what it lets happen." {
+    MarketplaceStatus(domain::party::MarketplaceStatus) "Where a marketplace stands, and what it lets happen." {
         Draft: "Its provider sets it up; nobody registers, nothing is bought.",
         Open: "It sells.",
         Suspended: "It sells nothing new and lets nobody register; what runs goes on and can be changed.",

@@ -1,23 +1,22 @@
-//! The first person in: an operator who comes by the command line. Every other one is invited by one, like anybody else.
+//! Operators: who runs the installation. The first comes in by the command line; every other one is invited by one,
+//! like anybody else.
+
+pub mod create;
 
 use crate::App;
 use crate::auth::delegated::Passed;
-use crate::auth::one_time;
 use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
-use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::problem::{FieldProblem, Problem};
 use crate::http::wire::checks::Checks;
 use crate::ids::New as _;
-use crate::mail::shop::page;
-use crate::people::users::view;
 use crate::texts::lang::Lang;
 use crate::transaction::Write;
 use domain::access::{Organization, Role, RoleName};
-use domain::event::EventKind;
+use domain::form::limits;
 use domain::id::{MarketplaceId, UserId};
 use domain::people::{PeopleRules, UserState};
 use domain::zone::Zone;
-use store::one_time_tokens::{Owner, Purpose};
 use store::users::{self, StoredUser};
 use store::{Failure, StoreError};
 
@@ -71,9 +70,9 @@ impl Failure for NotAdded {
     }
 }
 
-/// Adds an operator; the link by which it sets its password, where it has none yet. Where somebody runs the installation
-/// already, only if `another` says so.
-pub fn create(app: &App, new: NewOperator, another: bool) -> Result<Option<String>, NotAdded> {
+/// Adds an operator; the link by which it sets its password, where it has none yet. Where somebody runs the
+/// installation already, only if `another` says so.
+pub fn let_in(app: &App, new: NewOperator, another: bool) -> Result<Option<String>, NotAdded> {
     let user = checked(app, new)?;
     let (identity, meta) = (Identity::of_platform("command line"), Meta::of_work("command line"));
     app.store.write(|tx| {
@@ -85,15 +84,15 @@ pub fn create(app: &App, new: NewOperator, another: bool) -> Result<Option<Strin
         }
         let (identity, meta, now) = (&identity, &meta, app.clock.now());
         let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
-        Ok(add(&mut write, &user)?)
+        Ok(create::create(&mut write, &user)?)
     })
 }
 
 fn checked(app: &App, new: NewOperator) -> Result<StoredUser, Problem> {
     let mut checks = Checks::new();
     let email = checks.email("email", &new.email);
-    let first_name = checks.name("first-name", &new.first_name, 100);
-    let last_name = checks.name("last-name", &new.last_name, 100);
+    let first_name = checks.name("first-name", &new.first_name, limits::NAME.into());
+    let last_name = checks.name("last-name", &new.last_name, limits::NAME.into());
     if let Some(password) = &new.password {
         checks.password("password", password, &PeopleRules::of_the_platform().password, &email);
     }
@@ -122,22 +121,4 @@ fn checked(app: &App, new: NewOperator) -> Result<StoredUser, Problem> {
         updated_at: now,
         version: 1,
     })
-}
-
-fn add(write: &mut Write<'_>, user: &StoredUser) -> Result<Option<String>, Problem> {
-    let (app, marketplace) = (write.app, MarketplaceId::PLATFORM);
-    if !users::by_logins_unscoped(write.tx, marketplace, &[&user.login])?.is_empty() {
-        return Err(Problem::field("email", Code::LoginTaken));
-    }
-    users::insert(write.tx, user)?;
-    let after = view::view(user, &view::Links::new(), write.now);
-    let after = serde_json::to_value(after).map_err(Problem::internal)?;
-    write.record(EventKind::UserCreated, None, user.id.to_string(), after)?;
-    if user.password_hash.is_some() {
-        return Ok(None);
-    }
-    let (owner, ttl) = (Owner::User(user.id), app.marketplaces.people(marketplace)?.activation.ttl());
-    let id = one_time::issue(app, write.tx, marketplace, owner, Purpose::Activation, ttl, write.now)?;
-    let [token, ..] = app.keys.one_time_texts(id);
-    Ok(Some(page(app, marketplace, &format!("activation/{token}"))?))
 }

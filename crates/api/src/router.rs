@@ -18,6 +18,7 @@ pub fn routes(config: &mut Routes<'_, '_>) {
             .configure(people::own_account::routes)
             .configure(people::passwords::routes)
             .configure(people::api_clients::routes)
+            .configure(catalog::categories::routes)
             .configure(catalog::products::routes)
             .configure(catalog::sales::routes)
             .configure(catalog::skus::routes)

@@ -11,6 +11,7 @@ pub mod billing;
 pub mod calendar;
 pub mod cart;
 pub mod catalog;
+pub mod category;
 mod coded;
 pub mod consent;
 pub mod customer_number;

@@ -89,6 +89,10 @@ pub enum Refusal {
     MarketplaceNotOpen(MarketplaceStatus),
     /// A marketplace that stands so does not become what was asked for.
     MarketplaceMove(MarketplaceStatus),
+    /// The category would be in itself.
+    CategoryWithinItself,
+    /// The category, or what it holds, would lie deeper than categories do.
+    CategoryTooDeep,
     /// The amount is beyond what can be represented.
     AmountOutOfRange,
     /// Microsoft has not provided the subscription yet.
@@ -262,6 +266,8 @@ impl Refusal {
             Self::ProductTwiceInCart => "product_twice_in_cart",
             Self::MarketplaceNotOpen(_) => "marketplace_not_open",
             Self::MarketplaceMove(_) => "marketplace_moved_on",
+            Self::CategoryWithinItself => "category_within_itself",
+            Self::CategoryTooDeep => "category_too_deep",
             Self::AmountOutOfRange => "amount_out_of_range",
             Self::SubscriptionNotReady => "subscription_not_ready",
             Self::SubscriptionEnded => "subscription_ended",

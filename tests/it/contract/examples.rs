@@ -37,6 +37,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("suspend_marketplace", OF_OPERATOR),
     ("close_marketplace", OF_OPERATOR),
     ("put_people_rules", "the whole document: show_people_rules answers the one to change"),
+    ("remove_category", "what the demo's categories hold would be found nowhere"),
     ("remove_role", "roles of the marketplace's own are made by put_role"),
     ("accept_delegation", OF_CUSTOMER),
     ("decline_delegation", OF_CUSTOMER),

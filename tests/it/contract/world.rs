@@ -17,6 +17,12 @@ pub struct World {
     pub ids: HashMap<&'static str, String>,
 }
 
+/// A category under a name that none has yet.
+fn category() -> Value {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    json!({"slug": format!("neu-{}", MADE.fetch_add(1, Ordering::Relaxed)), "title": "Datensicherung"})
+}
+
 /// A marketplace under a name that none has yet.
 fn marketplace() -> Value {
     static MADE: AtomicU32 = AtomicU32::new(0);
@@ -65,6 +71,7 @@ impl World {
         world.provider.post("/v1/users", world.person()).expect(201);
         world.put_role();
         world.put_customer_number();
+        world.put_category();
         let branch = world.put_branch();
         world.ids.extend([("branch_id", branch), ("free_branch", "Werk West".to_owned())]);
         world.put_cart();
@@ -125,6 +132,13 @@ impl World {
     pub fn give_license_to(&self, user: &str) {
         let assignments = format!("/v1/subscriptions/{}/assignments", self.ids["subscription_id"]);
         self.provider.post(&assignments, json!({"user_id": user})).expect(201);
+    }
+
+    /// A category that holds nothing.
+    fn put_category(&mut self) {
+        let new = category();
+        self.provider.post("/v1/categories", new.clone()).expect(201);
+        self.ids.insert("category", text(&new["slug"]));
     }
 
     /// A script of the provider's own.
@@ -199,6 +213,7 @@ impl World {
                 self.ids.insert("branch_id", branch);
             }
             "show_role" | "remove_role" => self.put_role(),
+            "update_category" | "remove_category" => self.put_category(),
             "show_customer_number" | "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
@@ -356,6 +371,8 @@ impl World {
             }
             "change_sale" => json!({"end_of_sale": null}),
             "update_sku" => json!({"own_limit": 5000}),
+            "create_category" => category(),
+            "update_category" => json!({"title": "Archivierung"}),
             "put_catalog_texts" => json!({"title": {"pl": "Pakiet"}}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),

@@ -247,6 +247,42 @@ both! {
     }
 }
 
+both! {
+    /// T-32: the provider arranges what its shop is divided into; nothing lies in itself, and nothing is lost with it.
+    t32_a_provider_arranges_its_categories(app) {
+        let provider = app.provider("cancom");
+        let backup = json!({"slug": "backup", "title": "Datensicherung", "parent": "main", "position": 3});
+        let made = provider.post("/v1/categories", backup.clone()).expect(201).body;
+        assert_eq!(made, json!({"slug": "backup", "title": "Datensicherung", "parent": "main"}));
+        provider.post("/v1/categories", backup).refused(409, "already_exists");
+        let slugs = || shop::column(&shop::rows(&provider.get("/v1/categories?limit=200").expect(200)), "/slug");
+        assert!(slugs().contains(&"backup".to_owned()));
+
+        provider.post("/v1/categories", json!({"slug": "x", "title": "X", "parent": "nowhere"})).refused(422, "not_found");
+        let inside = json!({"slug": "archive", "title": "Archiv", "parent": "backup"});
+        provider.post("/v1/categories", inside).expect(201);
+        let under_itself = json!({"parent": "archive"});
+        let refused = provider.patch("/v1/categories/backup", under_itself).refused(422, "category_within_itself");
+        assert_eq!(wrong(&refused), pairs(&[("/parent", "category_within_itself")]));
+        let moved = provider.patch("/v1/categories/backup", json!({"parent": null, "title": "Backup"})).expect(200);
+        assert_eq!(moved.body, json!({"slug": "backup", "title": "Backup", "parent": null}));
+
+        let refused = provider.delete("/v1/categories/backup").refused(409, "category_in_use");
+        assert_eq!((&refused.body["products"], &refused.body["categories"]), (&json!(0), &json!(1)));
+        let refused = provider.delete("/v1/categories/productivity").refused(409, "category_in_use");
+        assert!(refused.body["products"].as_u64() > Some(0), "{}", refused.text);
+        provider.delete("/v1/categories/archive").expect(204);
+        provider.delete("/v1/categories/backup").expect(204);
+        provider.delete("/v1/categories/backup").refused(404, "not_found");
+        assert!(!slugs().contains(&"backup".to_owned()));
+
+        // What a sheet brings goes into a category that there is.
+        let list = format!("{RETAIL}&category=backup");
+        shop::try_import(&provider, &list, shop::sheet(&[Row::e1()])).refused(422, "invalid_value");
+        app.admin("cancom").post("/v1/categories", json!({"slug": "x", "title": "X"})).refused(403, "forbidden");
+    }
+}
+
 /// Runs `kontor admin create-operator` with a line of input.
 fn create_operator(settings: &[Setting], email: &str, more: &[&str], input: &str) -> (bool, String) {
     let person = ["admin", "create-operator", "--email", email, "--first-name", "Olga", "--last-name", "Peters"];

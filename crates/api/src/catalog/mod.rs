@@ -1,5 +1,6 @@
 //! The catalogue: what is sold.
 
+pub mod categories;
 pub mod products;
 pub mod sales;
 pub mod skus;

@@ -80,6 +80,18 @@ struct MarketplaceInUseProblem {
     subscriptions: u32,
 }
 
+/// The category still holds something.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the members that catalog::categories::remove writes")]
+struct CategoryInUseProblem {
+    /// How many products are in it.
+    #[schema(example = 8)]
+    products: u32,
+    /// How many categories are in it.
+    #[schema(example = 0)]
+    categories: u32,
+}
+
 /// The customer has an active subscription of the product, and may have only one.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the members that problem::members_of writes")]
@@ -198,6 +210,7 @@ fn kinds() -> Vec<Kind> {
         kind::<ResellerNotReadyProblem>(&[Code::ResellerNotReady]),
         kind::<RoleExceedsOwnProblem>(&[Code::RoleExceedsOwn]),
         kind::<MarketplaceInUseProblem>(&[Code::MarketplaceInUse]),
+        kind::<CategoryInUseProblem>(&[Code::CategoryInUse]),
         kind::<ActiveOrderProblem>(&[Code::ActiveOrderExists]),
         kind::<StalePreviewProblem>(&[Code::PreviewStale, Code::PreviewRequired]),
         kind::<OpenCartsProblem>(&[Code::TooManyOpenCarts]),

@@ -19,6 +19,7 @@ pub use texts::{Texts, set_texts};
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::{categories, offers, prices as price_table, products, skus};
+use crate::statement::found;
 use crate::types::Id;
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -58,6 +59,11 @@ pub fn insert_categories(tx: &mut Conn, marketplace: MarketplaceId, categories: 
         categories::position.eq(excluded(categories::position)),
     )));
     Ok(())
+}
+
+/// Removes a category that nothing is in.
+pub fn remove_category(tx: &mut Conn, marketplace: MarketplaceId, slug: &str) -> Result<()> {
+    found(on!(tx, c => diesel::delete(categories::table.find((Id(marketplace), slug))).execute(c))?)
 }
 
 /// Adds products; those that are there, by Microsoft's id, take title and publisher.

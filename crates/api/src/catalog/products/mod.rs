@@ -9,7 +9,7 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::CatalogRead;
 use crate::catalog::products::reader::reader;
 use crate::catalog::products::search::{WantedProducts, rendered, write_page};
-use crate::catalog::products::view::{CategoryPage, OfferDetails, ProductPage};
+use crate::catalog::products::view::{OfferDetails, ProductPage};
 use crate::http::problem::{Code, Problem, found};
 use crate::http::routes::Routes;
 use crate::http::wire::body::{PathId, Query};
@@ -69,29 +69,6 @@ pub struct ForCustomer {
     /// is implied.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-}
-
-/// List the categories
-///
-/// In the marketplace's order; a category may be within another.
-#[utoipa::path(
-    tag = "catalog",
-    params(list::ShortQuery),
-    responses((status = 200, body = CategoryPage)),
-    security(("bearer" = ["catalog.read"])),
-)]
-#[get("/categories")]
-pub async fn list_categories(
-    app: web::Data<App>,
-    caller: Caller<CatalogRead>,
-    request: HttpRequest,
-    query: Query<list::ShortQuery>,
-) -> Result<HttpResponse, Problem> {
-    let catalog = app.catalogs.of(caller.scope().marketplace());
-    let language = catalog.read_in(meta::language(request.headers()).into());
-    let (categories, next_cursor) = query.0.page(catalog.categories.iter().collect(), |category| &category.slug)?;
-    let data = categories.into_iter().map(|category| view::category(&catalog, category, language)).collect();
-    Ok(reply::in_language(reply::ok(&CategoryPage { data, next_cursor })?, language.into()))
 }
 
 /// Search the products
@@ -200,7 +177,7 @@ pub async fn show_offer(
 
 /// The routes of this noun.
 pub fn routes(config: &mut Routes<'_, '_>) {
-    config.service(list_categories).service(list_products).service(show_product).service(show_offer);
+    config.service(list_products).service(show_product).service(show_offer);
 }
 
 impl ProductFilter {

@@ -401,8 +401,13 @@ pub fn offer(catalog: &Catalog, found: Found<'_>, preselected: bool, audience: A
     }
 }
 
+/// A category as the marketplace keeps it, in its own words.
+pub fn plain(category: &store::catalog::Category) -> Category {
+    Category { slug: category.slug.clone(), title: category.title.clone(), parent: category.parent.clone() }
+}
+
 /// A category on the wire, in a language.
 pub fn category(catalog: &Catalog, category: &store::catalog::Category, language: Language) -> Category {
     let title = catalog.title(&category.slug, language, &category.title).to_owned();
-    Category { slug: category.slug.clone(), title, parent: category.parent.clone() }
+    Category { title, ..plain(category) }
 }

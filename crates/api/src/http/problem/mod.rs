@@ -18,6 +18,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 pub use code::Code;
 use domain::base::Base;
+use domain::category;
 use domain::policy::RuleKey;
 use domain::refusal::Refusal;
 use domain::zone::Zone;
@@ -369,6 +370,7 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
         Refusal::RoleExceedsOwn(excess) => {
             vec![("count", excess.iter().count().into()), ("permissions", Place::wire(listed(*excess)))]
         }
+        Refusal::CategoryTooDeep => vec![("limit", category::DEEPEST.into())],
         Refusal::MarketplaceNotOpen(status) | Refusal::MarketplaceMove(status) => {
             vec![("status", Phrase::from(*status).into())]
         }

@@ -55,8 +55,8 @@ pub fn ask(write: &mut Write<'_>, request: &ImportedAs, sheet: &mut File) -> Res
         PriceOwner::Reseller(id) => drop(named("reseller_id", store::resellers::get(write.tx, &scope, id))?),
         PriceOwner::Customer(id) => drop(named("customer_id", store::customers::get(write.tx, &scope, id))?),
     }
-    let catalog = write.app.catalogs.of(scope.marketplace());
-    if !catalog.categories.is_empty() && !catalog.categories.iter().any(|known| known.slug == request.category) {
+    let catalog = write.app.catalog_in(write.tx, scope.marketplace())?;
+    if !catalog.categories.iter().any(|known| known.slug == request.category) {
         let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
         return Err(Problem::field("category", Code::InvalidValue).with("expected", Place::wire(slugs.join(", "))));
     }

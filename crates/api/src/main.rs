@@ -2,7 +2,7 @@
 
 use api::config::{Config, ConfigError, VARIABLES};
 use api::log::Output;
-use api::platform::operators::{self, NewOperator};
+use api::platform::command_line::{self, Admin};
 use api::server::{self, Built, StartError};
 use api::texts::library;
 use api::worker::lanes;
@@ -41,35 +41,13 @@ enum Command {
         /// The directory that gets both files
         directory: PathBuf,
     },
-    /// Run the installation, from where it stands.
+    /// Run the installation: its operators, and its marketplaces.
     Admin {
         #[command(subcommand)]
         command: Admin,
     },
     /// Check the environment and show the settings, secrets left out.
     CheckConfig,
-}
-
-#[derive(Subcommand)]
-enum Admin {
-    /// Add who runs the installation, and print the link by which the password is set.
-    CreateOperator {
-        /// The e-mail address, which is the log-in name
-        #[arg(long)]
-        email: String,
-        /// The first name, as people write it
-        #[arg(long)]
-        first_name: String,
-        /// The last name, as people write it
-        #[arg(long)]
-        last_name: String,
-        /// Take the password from the first line of standard input, instead of printing a link
-        #[arg(long)]
-        password_stdin: bool,
-        /// Add one where there is one already
-        #[arg(long)]
-        another: bool,
-    },
 }
 
 #[actix_web::main]
@@ -161,21 +139,8 @@ fn administer(config: &Config, command: Admin, output: &Output) -> Result<(), St
     store.migrate().map_err(StartError::Migration)?;
     let app = server::build(config, store)?.app;
     app.refresh()?;
-    let Admin::CreateOperator { email, first_name, last_name, password_stdin, another } = command;
-    let password = password_stdin.then(first_line).transpose()?;
-    let said = match operators::let_in(&app, NewOperator { email, first_name, last_name, password }, another)? {
-        Some(link) => format!("{link}\nThe password is set with this link, once, within two days."),
-        None => "The operator can log in.".to_owned(),
-    };
-    output.say(&said);
+    output.say(&command_line::run(&app, command)?);
     Ok(())
-}
-
-fn first_line() -> Result<String, StartError> {
-    let mut line = String::new();
-    let read = std::io::stdin().read_line(&mut line);
-    read.map_err(|error| StartError::Config(ConfigError(format!("standard input: {error}"))))?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn ready(address: std::net::SocketAddr, with_demo: bool, output: &Output) {

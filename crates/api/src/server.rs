@@ -13,7 +13,7 @@ use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
-use crate::platform::operators::NotAdded;
+use crate::platform::command_line::NotDone;
 use crate::texts::reading::Flaw;
 use crate::worker::{lanes, run_jobs, watch};
 use crate::{App, Parts, clock, openapi, pages, router};
@@ -65,9 +65,9 @@ pub enum StartError {
     /// Partner Center's journal.
     #[error("configuration: KONTOR_PARTNER_CENTER_JOURNAL {0}: {1}")]
     Journal(String, std::io::Error),
-    /// Nobody was added who would run the installation.
+    /// What operators asked for at the command line was not done.
     #[error("{0}")]
-    NotAdded(#[from] NotAdded),
+    NotDone(#[from] NotDone),
     /// A text that people read is missing, or cannot be said.
     #[error("texts: {0}")]
     Texts(#[from] Flaw),
@@ -83,7 +83,7 @@ impl StartError {
             Self::Config(_) | Self::Journal(..) => 3,
             Self::Database(_) | Self::Lost(_) => 4,
             Self::Migration(_) => 5,
-            Self::Bind(..) | Self::NotAdded(_) | Self::Texts(_) | Self::Other(_) => 70,
+            Self::Bind(..) | Self::NotDone(_) | Self::Texts(_) | Self::Other(_) => 70,
         }
     }
 }

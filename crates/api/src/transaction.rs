@@ -19,8 +19,8 @@ use domain::id::{CustomerId, MarketplaceId};
 use domain::marketplace::Doing;
 use domain::policy::DelegatedAdministration;
 use serde_json::Value;
-use store::Conn;
 use store::idempotency::{Begun, StoredAnswer};
+use store::{Conn, Failure};
 use time::OffsetDateTime;
 
 /// The digest of a request without a body.
@@ -92,6 +92,19 @@ pub async fn write(
     })
     .await?;
     Ok(respond(app, reply, replayed))
+}
+
+/// Runs a write that no request asks for: of the program itself, or of whoever is at its command line.
+pub fn by_program<T, E: Failure + From<Problem>>(
+    app: &App,
+    identity: &Identity,
+    mut work: impl FnMut(&mut Write<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let meta = Meta::of_work(&identity.actor);
+    app.store.write(|tx| {
+        let (meta, now) = (&meta, app.now_in(tx, identity.scope.marketplace())?);
+        work(&mut Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() })
+    })
 }
 
 /// The HTTP answer to a write: marked where it is an earlier one.

@@ -163,7 +163,6 @@ fn a_transaction_is_opened_in_one_place() {
         ("crates/api/src/people/passwords/mod.rs", "who has forgotten its password is nobody yet"),
         ("crates/api/src/people/sessions/mod.rs", "a refused refresh token is a committed fact"),
         ("crates/api/src/people/sessions/try_password.rs", "the hash is computed between two transactions"),
-        ("crates/api/src/platform/operators/mod.rs", "whoever is at the command line has no request"),
         ("crates/api/src/pricing/offer_matrices/import.rs", "a sheet of any length is read in batches"),
         ("crates/api/src/pricing/price_lists/import.rs", "a sheet of any length is read in batches"),
         ("crates/api/src/transaction.rs", "this is the way"),

@@ -285,9 +285,14 @@ both! {
 
 /// Runs `kontor admin create-operator` with a line of input.
 fn create_operator(settings: &[Setting], email: &str, more: &[&str], input: &str) -> (bool, String) {
-    let person = ["admin", "create-operator", "--email", email, "--first-name", "Olga", "--last-name", "Peters"];
+    let person = ["create-operator", "--email", email, "--first-name", "Olga", "--last-name", "Peters"];
+    admin(settings, &[&person, more].concat(), input)
+}
+
+/// Runs `kontor admin` with an input; whether it went well, and what it said.
+fn admin(settings: &[Setting], arguments: &[&str], input: &str) -> (bool, String) {
     let mut command = program::command(settings);
-    command.args(person).args(more).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.arg("admin").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = command.spawn().expect("the program starts");
     running.stdin.take().expect("its input").write_all(input.as_bytes()).expect("it reads");
     let output = running.wait_with_output().expect("it ends");
@@ -326,4 +331,26 @@ fn the_first_operator_comes_in_by_the_command_line() {
         let slug = email.split('@').next().expect("a name");
         operator.post("/v1/marketplaces", nord(slug, "plain", true)).expect(201);
     }
+}
+
+#[test]
+fn the_command_line_does_what_operators_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = [("KONTOR_DATABASE_URL", format!("sqlite:{}", folder.path().join("kontor.db").display()))];
+    let run = |arguments: &[&str], input: &str| admin(&settings, arguments, input);
+    let document = nord("nord", "plain", true).to_string();
+    let (done, said) = run(&["create-marketplace", "-"], &document);
+    assert!(done && said.contains("nord") && said.contains("draft"), "{said}");
+    let (done, said) = run(&["create-marketplace", "-"], &document);
+    assert!(!done && said.contains("/slug: Another marketplace has this short name"), "{said}");
+    let (done, said) = run(&["create-marketplace", "-"], r#"{"slug": "x", "colour": "blue"}"#);
+    assert!(!done && said.contains("/colour") && said.contains("/template"), "{said}");
+    let (done, said) = run(&["open-marketplace", "nord"], "");
+    assert!(!done && said.contains("/administrator: Nobody who runs") && said.contains("/offers: There is"), "{said}");
+    let (done, said) = run(&["close-marketplace", "nord"], "");
+    assert!(done && said.contains("closed"), "{said}");
+    let (done, said) = run(&["list-marketplaces"], "");
+    assert_eq!((done, said.trim_end()), (true, "nord                 closed    sandbox  Nord Cloud"));
+    let (done, said) = run(&["open-marketplace", "sued"], "");
+    assert!(!done && !said.is_empty(), "{said}");
 }

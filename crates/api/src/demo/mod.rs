@@ -24,7 +24,7 @@ use crate::http::problem::{Problem, there};
 use crate::memory::profile::StoredProfile;
 use crate::platform::marketplaces::{create, moves};
 use crate::platform::operators::{self, NewOperator, NotAdded};
-use crate::transaction::Write;
+use crate::transaction::{Write, by_program};
 use domain::access::{Organization, Role};
 use domain::id::MarketplaceId;
 use domain::marketplace::Move;
@@ -72,12 +72,8 @@ fn open(app: &App, slug: &str) -> Result<(), Problem> {
     if app.marketplaces.by_slug(slug).is_none_or(|record| record.marketplace.status != MarketplaceStatus::Draft) {
         return Ok(());
     }
-    let (identity, meta) = (Identity::of_platform("demo"), Meta::of_work("demo"));
-    app.store.write(|tx| {
-        let (identity, meta, now) = (&identity, &meta, app.clock.now());
-        let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
-        moves::make(&mut write, slug, Move::Open).map(drop)
-    })
+    let identity = Identity::of_platform("demo");
+    by_program(app, &identity, |write| moves::make(write, slug, Move::Open).map(drop))
 }
 
 /// Demo log-ins are known to everybody: they must not come into an installation that sells.

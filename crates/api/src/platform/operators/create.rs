@@ -14,7 +14,7 @@ use store::users::{self, StoredUser};
 pub fn create(write: &mut Write<'_>, user: &StoredUser) -> Result<Option<String>, Problem> {
     let (app, marketplace) = (write.app, MarketplaceId::PLATFORM);
     if !users::by_logins_unscoped(write.tx, marketplace, &[&user.login])?.is_empty() {
-        return Err(Problem::field("email", Code::LoginTaken));
+        return Err(Problem::field("--email", Code::LoginTaken));
     }
     users::insert(write.tx, user)?;
     let after = view::view(user, &view::Links::new(), write.now);

@@ -4,14 +4,12 @@
 pub mod create;
 
 use crate::App;
-use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
-use crate::http::meta::Meta;
 use crate::http::problem::{FieldProblem, Problem};
 use crate::http::wire::checks::Checks;
 use crate::ids::New as _;
 use crate::texts::lang::Lang;
-use crate::transaction::Write;
+use crate::transaction::by_program;
 use domain::access::{Organization, Role, RoleName};
 use domain::form::limits;
 use domain::id::{MarketplaceId, UserId};
@@ -44,12 +42,12 @@ pub enum NotAdded {
 }
 
 /// What is wrong, field by field, for whoever is at the command line.
-fn told(problem: &Problem) -> String {
+pub fn told(problem: &Problem) -> String {
     let zone = Zone::UTC;
     match problem.fields.as_slice() {
         [] => problem.body(Lang::En, "")["detail"].as_str().unwrap_or_default().to_owned(),
         fields => {
-            let line = |field: &FieldProblem| format!("--{}: {}", field.pointer, field.told(Lang::En, &zone).detail);
+            let line = |field: &FieldProblem| format!("{}: {}", field.pointer, field.told(Lang::En, &zone).detail);
             fields.iter().map(line).collect::<Vec<_>>().join("\n")
         }
     }
@@ -74,27 +72,24 @@ impl Failure for NotAdded {
 /// installation already, only if `another` says so.
 pub fn let_in(app: &App, new: NewOperator, another: bool) -> Result<Option<String>, NotAdded> {
     let user = checked(app, new)?;
-    let (identity, meta) = (Identity::of_platform("command line"), Meta::of_work("command line"));
-    app.store.write(|tx| {
-        store::marketplaces::lock(tx, MarketplaceId::PLATFORM)?;
+    by_program(app, &Identity::of_platform("command line"), |write| {
+        store::marketplaces::lock(write.tx, MarketplaceId::PLATFORM)?;
         let role = RoleName::from(Role::PlatformOperator);
-        let there = users::with_role_unscoped(tx, MarketplaceId::PLATFORM, Organization::Platform, &role, 1);
+        let there = users::with_role_unscoped(write.tx, MarketplaceId::PLATFORM, Organization::Platform, &role, 1);
         if !another && !there?.is_empty() {
             return Err(NotAdded::Exists);
         }
-        let (identity, meta, now) = (&identity, &meta, app.clock.now());
-        let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
-        Ok(create::create(&mut write, &user)?)
+        Ok(create::create(write, &user)?)
     })
 }
 
 fn checked(app: &App, new: NewOperator) -> Result<StoredUser, Problem> {
     let mut checks = Checks::new();
-    let email = checks.email("email", &new.email);
-    let first_name = checks.name("first-name", &new.first_name, limits::NAME.into());
-    let last_name = checks.name("last-name", &new.last_name, limits::NAME.into());
+    let email = checks.email("--email", &new.email);
+    let first_name = checks.name("--first-name", &new.first_name, limits::NAME.into());
+    let last_name = checks.name("--last-name", &new.last_name, limits::NAME.into());
     if let Some(password) = &new.password {
-        checks.password("password", password, &PeopleRules::of_the_platform().password, &email);
+        checks.password("--password-stdin", password, &PeopleRules::of_the_platform().password, &email);
     }
     checks.done()?;
     let password_hash = new.password.map(|password| app.passwords.hash(&password)).transpose()?;

@@ -89,7 +89,9 @@ mod tests {
                 Place::Day(domain::calendar::Day::from_ymd(2026, 11, 30).unwrap()),
             ],
             "min" | "max" | "step" | "left" | "quantity" | "quantity_now" | "assigned" | "count" | "needed"
-            | "given" | "errors" => vec![Place::Count(0), Place::Count(1), Place::Count(5), Place::Count(1_200)],
+            | "given" | "errors" | "products" | "categories" => {
+                vec![Place::Count(0), Place::Count(1), Place::Count(5), Place::Count(1_200)]
+            }
             "since" | "start" | "now" | "next_allowed_at" | "allowed_until" => vec![Place::Instant(at)],
             "segment" => phrases(domain::catalog::Segment::ALL),
             "kind" => {
@@ -102,6 +104,8 @@ mod tests {
                 phrases(&[JobState::Queued, JobState::Running, JobState::Done, JobState::Failed, JobState::Canceled])
             }
             "area" => phrases(domain::access::Area::ALL),
+            "status" => phrases(domain::party::MarketplaceStatus::ALL),
+            "concern" => phrases(domain::marketplace::Concern::ALL),
             "organization" => phrases(domain::access::OrganizationKind::ALL),
             "class" | "classes" => phrases(domain::people::PasswordClass::ALL),
             "missing" => phrases(domain::onboarding::ResellerNeed::ALL),

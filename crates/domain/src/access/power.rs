@@ -90,8 +90,12 @@ mod tests {
 
     fn some() -> impl Strategy<Value = Power> {
         let permissions = proptest::collection::vec(proptest::sample::select(Permission::ALL), 0..6);
-        let reach = proptest::sample::select(OrganizationKind::ALL);
-        (permissions, reach).prop_map(|(permissions, reach)| Power::of(permissions.into_iter().collect(), reach))
+        let reach = proptest::sample::select(&OrganizationKind::ALL[1..]);
+        let of = |(permissions, reach): (Vec<Permission>, OrganizationKind)| {
+            let greatest = OrganizationKind::Provider.ceiling();
+            Power::of(permissions.into_iter().collect::<Permissions>().within(greatest), reach)
+        };
+        (permissions, reach).prop_map(of)
     }
 
     proptest! {
@@ -141,6 +145,16 @@ mod tests {
         assert!(provider.covers(reseller, ()).is_ok() && reseller.covers(customer, ()).is_ok());
         assert_eq!(customer.covers(provider, ()), Err(Lacking(read)));
         assert_eq!(reseller.covers(provider, ()), Err(Lacking(read)));
+    }
+
+    #[test]
+    fn u90_an_operator_covers_nobody_of_a_marketplace_and_nobody_there_covers_it() {
+        let operator = of(Role::PlatformOperator);
+        for role in Role::ALL.iter().filter(|role| **role != Role::PlatformOperator) {
+            assert!(of(*role).covers(operator, ()).is_err(), "{}", role.code());
+            assert!(operator.covers(of(*role), ()).is_err(), "{}", role.code());
+        }
+        assert!(operator.covers(operator, ()).is_ok());
     }
 
     #[test]

@@ -150,7 +150,8 @@ mod tests {
         ];
         for (scope, of_reseller, of_customer) in scopes {
             let seen = (scope.marketplace(), scope.reseller(), scope.customer());
-            assert_eq!(seen, (marketplace, of_reseller, of_customer));
+            let within = if scope == Scope::Platform { MarketplaceId::PLATFORM } else { marketplace };
+            assert_eq!(seen, (within, of_reseller, of_customer));
         }
     }
 

@@ -121,6 +121,12 @@ fn fill(tx: &mut Conn, world: &World) -> Result<()> {
     price_lists::insert(tx, &price_list(world))
 }
 
+/// How many marketplaces there are: without the platform, which is none.
+pub(super) fn marketplaces(test: &TestStore) -> usize {
+    let all = test.read(marketplaces::versions_unscoped).unwrap();
+    all.iter().filter(|(id, _)| *id != MarketplaceId::PLATFORM).count()
+}
+
 pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::StoredMarketplace {
     marketplaces::StoredMarketplace {
         marketplace: Marketplace {

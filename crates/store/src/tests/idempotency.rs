@@ -53,7 +53,7 @@ fn twins_work_once(test: &TestStore) {
     let fresh = answers.iter().filter(|answer| **answer == Ok(Begun::Fresh)).count();
     let replayed = answers.iter().filter(|begun| **begun == Ok(Begun::Replay(answer()))).count();
     assert_eq!((fresh, replayed), (1, 15), "{answers:?}");
-    assert_eq!(test.read(marketplaces::versions_unscoped).unwrap().len(), 1);
+    assert_eq!(fixture::marketplaces(test), 1);
 }
 
 fn a_failure_frees_the_key(test: &TestStore) {

@@ -18,6 +18,7 @@ test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test, one 
 check: ## Formatting, lints and documentation, without a single warning
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --package api --no-default-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked --quiet
 
 fmt: ## Format the code

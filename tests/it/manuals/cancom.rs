@@ -142,7 +142,9 @@ both! {
             (&shop["form_rules"]["password"]["min_length"], &shop["form_rules"]["password"]["not_login"]),
             (&json!(8), &json!(true))
         );
-        assert_eq!(shop["form_rules"]["consents"], json!([{"kind": "vendor_terms", "version": "2026-01"}]));
+        let terms = "https://shop.cancom.example/legal/vendor-terms";
+        let consents = json!([{"kind": "vendor_terms", "version": "2026-01", "url": terms}]);
+        assert_eq!(shop["form_rules"]["consents"], consents);
         assert_eq!(shop["form_rules"]["payment_methods"], json!(["invoice"]));
     }
 }

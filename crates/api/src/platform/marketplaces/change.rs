@@ -3,6 +3,7 @@
 use crate::http::problem::Problem;
 use crate::memory::marketplaces::people_rules;
 use crate::memory::profile::{ConsentRule, StoredProfile, SupportContact};
+use crate::platform::marketplaces::facts::facts;
 use crate::platform::marketplaces::find;
 use crate::platform::marketplaces::view::fresh;
 use crate::transaction::Write;
@@ -26,8 +27,8 @@ pub struct Changes {
 /// Changes a marketplace.
 pub fn change(write: &mut Write<'_>, slug: &str, changes: &Changes) -> Result<StoredMarketplace, Problem> {
     let mut record = find::locked(write, slug)?;
-    let before = fresh(write.app, &record)?;
-    write.expect_content(&before)?;
+    write.expect_content(&fresh(write.app, &record)?)?;
+    let before = facts(&record)?;
     let mut profile: StoredProfile = serde_json::from_value(record.profile.clone()).map_err(Problem::internal)?;
     if let Some(name) = &changes.name {
         record.marketplace.name.clone_from(name);
@@ -46,9 +47,7 @@ pub fn change(write: &mut Write<'_>, slug: &str, changes: &Changes) -> Result<St
     record.profile = serde_json::to_value(profile).map_err(Problem::internal)?;
     store::marketplaces::update(write.tx, &record)?;
     record.version += 1;
-    let after = fresh(write.app, &record)?;
-    let [before, after] = [&before, &after].map(serde_json::to_value);
-    let (before, after) = (before.map_err(Problem::internal)?, after.map_err(Problem::internal)?);
+    let after = facts(&record)?;
     let id = record.marketplace.id;
     write.within(id, |within| within.changed(EventKind::MarketplaceChanged, None, id.to_string(), before, after))?;
     Ok(record)

@@ -5,8 +5,8 @@ use crate::ids::New as _;
 use crate::memory::marketplaces::people_rules;
 use crate::memory::profile::SupportContact;
 use crate::people::users::first;
+use crate::platform::marketplaces::facts::facts;
 use crate::platform::marketplaces::templates;
-use crate::platform::marketplaces::view::fresh;
 use crate::transaction::Write;
 use domain::access::Organization;
 use domain::event::EventKind;
@@ -73,7 +73,7 @@ pub fn create(write: &mut Write<'_>, new: &NewMarketplace) -> Result<StoredMarke
         store::policies::insert(write.tx, id, key, &Version { version: 1, valid_from: now, content })?;
     }
     store::catalog::insert_categories(write.tx, id, &templates::categories(id))?;
-    let after = serde_json::to_value(fresh(write.app, &record)?).map_err(Problem::internal)?;
+    let after = facts(&record)?;
     write.audit(EventKind::MarketplaceCreated.code(), None, id.to_string(), None, Some(after.clone()))?;
     write.within(id, |within| {
         within.record(EventKind::MarketplaceCreated, None, id.to_string(), after)?;

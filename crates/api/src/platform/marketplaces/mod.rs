@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod create;
+mod facts;
 mod find;
 pub mod moves;
 pub mod requests;

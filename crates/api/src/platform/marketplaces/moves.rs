@@ -4,8 +4,8 @@ use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::memory::marketplaces::people_rules;
 use crate::memory::profile::StoredProfile;
 use crate::microsoft;
+use crate::platform::marketplaces::facts::facts;
 use crate::platform::marketplaces::find;
-use crate::platform::marketplaces::view::fresh;
 use crate::texts::phrases::Phrase;
 use crate::transaction::Write;
 use domain::access::{Organization, Role};
@@ -33,8 +33,7 @@ pub fn make(write: &mut Write<'_>, slug: &str, wanted: Move) -> Result<StoredMar
         Move::Suspend => EventKind::MarketplaceSuspended,
         Move::Close => EventKind::MarketplaceClosed,
     };
-    let (id, after) = (record.marketplace.id, fresh(write.app, &record)?);
-    let after = serde_json::to_value(after).map_err(Problem::internal)?;
+    let (id, after) = (record.marketplace.id, facts(&record)?);
     write.audit(kind.code(), None, id.to_string(), None, Some(after.clone()))?;
     write.within(id, |within| within.record(kind, None, id.to_string(), after))?;
     Ok(record)

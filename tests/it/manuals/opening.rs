@@ -255,10 +255,12 @@ both! {
         let made = provider.post("/v1/categories", backup.clone()).expect(201).body;
         assert_eq!(made, json!({"slug": "backup", "title": "Datensicherung", "parent": "main"}));
         provider.post("/v1/categories", backup).refused(409, "already_exists");
+        assert_eq!(provider.get("/v1/categories/backup").expect(200).body, made);
         let slugs = || shop::column(&shop::rows(&provider.get("/v1/categories?limit=200").expect(200)), "/slug");
         assert!(slugs().contains(&"backup".to_owned()));
 
-        provider.post("/v1/categories", json!({"slug": "x", "title": "X", "parent": "nowhere"})).refused(422, "not_found");
+        let nowhere = json!({"slug": "x", "title": "X", "parent": "nowhere"});
+        provider.post("/v1/categories", nowhere).refused(422, "not_found");
         let inside = json!({"slug": "archive", "title": "Archiv", "parent": "backup"});
         provider.post("/v1/categories", inside).expect(201);
         let under_itself = json!({"parent": "archive"});

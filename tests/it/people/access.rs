@@ -151,6 +151,7 @@ const OF_MARKETPLACE: &[&str] = &[
     "show_offer",
     "change_sale",
     "show_sku",
+    "show_category",
     "update_category",
     "remove_category",
     "show_catalog_texts",

@@ -1,6 +1,6 @@
 //! Adding categories, and putting them elsewhere.
 
-use crate::catalog::products::view::plain;
+use crate::catalog::products::view::{self, plain};
 use crate::http::problem::{Code, Problem};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::texts::phrases::Phrase;
@@ -31,7 +31,7 @@ pub struct CategoryChange {
 }
 
 /// Adds a category.
-pub fn add(write: &mut Write<'_>, new: &NewCategory) -> Result<Category, Problem> {
+pub fn add(write: &mut Write<'_>, new: &NewCategory) -> Result<view::Category, Problem> {
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
     let catalog = write.app.catalog_in(write.tx, marketplace)?;
@@ -50,13 +50,14 @@ pub fn add(write: &mut Write<'_>, new: &NewCategory) -> Result<Category, Problem
 }
 
 /// Changes a category; what it holds goes with it.
-pub fn change(write: &mut Write<'_>, slug: &str, wanted: &CategoryChange) -> Result<Category, Problem> {
+pub fn change(write: &mut Write<'_>, slug: &str, wanted: &CategoryChange) -> Result<view::Category, Problem> {
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
     let catalog = write.app.catalog_in(write.tx, marketplace)?;
     let known = catalog.categories.iter().find(|known| known.slug == slug);
     let before = known.ok_or_else(|| Problem::new(Code::NotFound))?.clone();
-    write.expect_content(&plain(&before))?;
+    let shown = read(write, &catalog, &before);
+    write.expect_content(&shown)?;
     let after = Category {
         title: wanted.title.clone().unwrap_or_else(|| before.title.clone()),
         parent: wanted.parent.clone().unwrap_or_else(|| before.parent.clone()),
@@ -64,7 +65,7 @@ pub fn change(write: &mut Write<'_>, slug: &str, wanted: &CategoryChange) -> Res
         ..before.clone()
     };
     if after == before {
-        return Ok(before);
+        return Ok(shown);
     }
     keep(write, &catalog, Some(&before), after)
 }
@@ -74,7 +75,7 @@ fn keep(
     catalog: &Catalog,
     before: Option<&Category>,
     after: Category,
-) -> Result<Category, Problem> {
+) -> Result<view::Category, Problem> {
     if let Some(parent) = &after.parent {
         let place = |known| -> Place<'_> {
             let Category { slug, parent, .. }: &Category = known;
@@ -93,5 +94,10 @@ fn keep(
     let shown = |category: &Category| serde_json::to_value(plain(category)).map_err(Problem::internal);
     let action = if before.is_some() { "category.changed" } else { "category.created" };
     write.audit(action, None, after.slug.clone(), before.map(shown).transpose()?, Some(shown(&after)?))?;
-    Ok(after)
+    Ok(read(write, catalog, &after))
+}
+
+/// The category as whoever asks reads it.
+pub(super) fn read(write: &Write<'_>, catalog: &Catalog, category: &Category) -> view::Category {
+    view::category(catalog, category, catalog.read_in(write.meta.lang.into()))
 }

@@ -86,6 +86,29 @@ pub async fn list_categories(
     Ok(reply::in_language(reply::ok(&CategoryPage { data, next_cursor })?, language.into()))
 }
 
+/// Show a category
+///
+/// As people of the reader's language call it.
+#[utoipa::path(
+    tag = "catalog",
+    params(("category" = String, Path, description = "The category's slug", example = "email", max_length = 50)),
+    responses((status = 200, body = Category)),
+    security(("bearer" = ["catalog.read"])),
+)]
+#[get("/categories/{category}")]
+pub async fn show_category(
+    app: web::Data<App>,
+    caller: Caller<CatalogRead>,
+    request: HttpRequest,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let catalog = app.catalogs.of(caller.scope().marketplace());
+    let language = catalog.read_in(meta::language(request.headers()).into());
+    let found = catalog.categories.iter().find(|category| category.slug == *slug);
+    let found = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    Ok(reply::in_language(reply::by_content(&request, &view::category(&catalog, found, language))?, language.into()))
+}
+
 /// Add a category
 ///
 /// At the top or in another one, five levels deep at most. Drafts of price lists and offer matrices are stale
@@ -104,8 +127,10 @@ pub async fn create_category(
     body: Body<CategoryCreate>,
 ) -> Result<HttpResponse, Problem> {
     let new = body.value.check()?;
-    let add =
-        move |write: &mut Write<'_>| Ok(Reply::json(201, &view::plain(&arrange::add(write, &new)?))?.by_content());
+    let add = move |write: &mut Write<'_>| {
+        let added = arrange::add(write, &new)?;
+        Ok(Reply::json(201, &added)?.by_content().location(format!("/v1/categories/{}", added.slug)))
+    };
     let done = transaction::write(&app, caller.identity(), meta, body.digest, add).await?;
     threads::reading(&app, App::refresh).await?;
     Ok(done)
@@ -131,9 +156,8 @@ pub async fn update_category(
     body: Body<CategoryUpdate>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = body.value.check()?;
-    let change = move |write: &mut Write<'_>| {
-        Ok(Reply::json(200, &view::plain(&arrange::change(write, &slug, &wanted)?))?.by_content())
-    };
+    let change =
+        move |write: &mut Write<'_>| Ok(Reply::json(200, &arrange::change(write, &slug, &wanted)?)?.by_content());
     let done = transaction::write(&app, caller.identity(), meta, body.digest, change).await?;
     threads::reading(&app, App::refresh).await?;
     Ok(done)
@@ -164,7 +188,12 @@ pub async fn remove_category(
 
 /// The routes of this noun.
 pub fn routes(config: &mut Routes<'_, '_>) {
-    config.service(list_categories).service(create_category).service(update_category).service(remove_category);
+    config
+        .service(list_categories)
+        .service(show_category)
+        .service(create_category)
+        .service(update_category)
+        .service(remove_category);
 }
 
 impl CategoryCreate {

@@ -1,5 +1,6 @@
 //! Removing a category that holds nothing.
 
+use crate::catalog::categories::arrange::read;
 use crate::catalog::products::view::plain;
 use crate::http::problem::{Code, Problem};
 use crate::transaction::Write;
@@ -12,7 +13,7 @@ pub fn remove(write: &mut Write<'_>, slug: &str) -> Result<(), Problem> {
     let catalog = write.app.catalog_in(write.tx, marketplace)?;
     let known = catalog.categories.iter().find(|known| known.slug == slug);
     let before = known.ok_or_else(|| Problem::new(Code::NotFound))?;
-    write.expect_content(&plain(before))?;
+    write.expect_content(&read(write, &catalog, before))?;
     let products = catalog.products.iter().filter(|node| node.product.category == slug).count();
     let categories = catalog.categories.iter().filter(|known| known.parent.as_deref() == Some(slug)).count();
     if products + categories > 0 {

@@ -54,6 +54,14 @@ impl Consumer {
         }
     }
 
+    /// Whether it has something done at Microsoft.
+    pub const fn asks_microsoft(self) -> bool {
+        match self {
+            Self::CreateTenant | Self::Provision | Self::ApplyChange | Self::GrantAccess => true,
+            Self::Notify | Self::Register | Self::CheckVatId => false,
+        }
+    }
+
     /// The consumer of a name; none where a newer process has one that this one does not know.
     pub fn from_name(name: &str) -> Option<Self> {
         let work = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::GrantAccess];

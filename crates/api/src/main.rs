@@ -97,6 +97,7 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool, output: &Outpu
     }
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
+    server::say_what_is_pretended(&app);
     server::spawn_watch(&app);
     if !no_worker {
         server::spawn_worker(&app);
@@ -114,6 +115,7 @@ async fn work(config: &Config, output: &Output) -> Result<(), StartError> {
     let Built { app, mock } = server::build(config, store)?;
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
+    server::say_what_is_pretended(&app);
     server::spawn_watch(&app);
     server::stop_on_signal(&app, None);
     output.say("kontor works on events");

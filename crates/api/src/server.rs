@@ -13,6 +13,7 @@ use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
+use crate::microsoft;
 use crate::platform::command_line::NotDone;
 use crate::texts::reading::Flaw;
 use crate::worker::{lanes, run_jobs, watch};
@@ -25,11 +26,13 @@ use actix_web::dev::{AppConfig, ServerHandle, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::rt::net::TcpStream;
 use actix_web::{HttpResponse, web};
+use domain::party::MarketplaceStatus;
 use provisioning::PartnerCenter;
 use provisioning::mock::MockPartnerCenter;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
+use store::marketplaces::StoredMarketplace;
 use store::{OpenError, Options, Store};
 use tokio::net::TcpSocket;
 
@@ -85,6 +88,21 @@ impl StartError {
             Self::Migration(_) => 5,
             Self::Bind(..) | Self::NotDone(_) | Self::Texts(_) | Self::Other(_) => 70,
         }
+    }
+}
+
+/// Says of each marketplace that sells for real money that what it orders at Microsoft is only pretended. None opens
+/// so, but a database may have been made otherwise.
+pub fn say_what_is_pretended(app: &App) {
+    let real = |record: &StoredMarketplace| {
+        !record.marketplace.sandbox && record.marketplace.status == MarketplaceStatus::Open
+    };
+    if !microsoft::pretends(app) {
+        return;
+    }
+    for record in app.marketplaces.all().iter().filter(|record| real(record)) {
+        let slug = &record.marketplace.slug;
+        tracing::error!(marketplace = slug, "it sells for real money, and its orders at Microsoft are only pretended");
     }
 }
 

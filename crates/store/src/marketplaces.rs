@@ -141,6 +141,13 @@ pub fn by_id_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<StoredMarketpla
     Ok(row.into())
 }
 
+/// The marketplace of a slug, whoever asks.
+pub fn by_slug_unscoped(c: &mut Conn, slug: &str) -> Result<StoredMarketplace> {
+    let query = marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select());
+    let row: Row = on!(c, c => query.get_result(c))?;
+    Ok(row.into())
+}
+
 /// How far a sandbox's own clock is ahead of the real one, in microseconds.
 pub fn clock_offset_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
     Ok(on!(c, c => marketplaces::table.find(Id(id)).select(marketplaces::clock_offset_us).get_result(c))?)

@@ -35,6 +35,7 @@ const UNSCOPED: &[(&str, &str, &str)] = &[
     ("marketplaces", "versions_unscoped", "a process keeps all marketplaces in memory"),
     ("marketplaces", "of_ids_unscoped", "a process keeps all marketplaces in memory"),
     ("marketplaces", "by_id_unscoped", "everybody in a marketplace may know it"),
+    ("marketplaces", "by_slug_unscoped", "a path names it; whose it is, is asked of what was found"),
     ("marketplaces", "running_unscoped", "operators close a marketplace, and are told a number"),
     ("marketplaces", "clock_offset_unscoped", "the instant of a write is asked for before anything else"),
     ("notifications", "of_event_unscoped", "the worker that sends them"),

@@ -248,6 +248,24 @@ both! {
 }
 
 both! {
+    /// C-02: where a database says that real money is paid, nothing is said to be ordered that is only pretended.
+    c02_what_is_paid_for_real_is_never_only_pretended(app) {
+        let buyer = app.admin("cancom");
+        app.execute("UPDATE marketplaces SET sandbox = false, version = version + 1 WHERE slug = 'cancom'");
+        app.app.refresh().expect("the database answers");
+        let cart = Cart::of(&buyer, &buyer.customer());
+        cart.add(&offer(&buyer, "Office 365 E1", YEAR_MONTHLY), 5);
+        let order = cart.order();
+        app.drain();
+        assert_eq!(shop::order_now(&buyer, &order)["status"], "placed");
+        let parked = app.provider("cancom").get("/v1/tasks?status=parked").expect(200);
+        let parked = shop::rows(&parked);
+        assert_eq!((parked.len(), &parked[0]["consumer"]), (1, &json!("provision")));
+        assert!(text(&parked[0]["last_error"]).contains("only pretends"), "{parked:?}");
+    }
+}
+
+both! {
     /// T-32: the provider arranges what its shop is divided into; nothing lies in itself, and nothing is lost with it.
     t32_a_provider_arranges_its_categories(app) {
         let provider = app.provider("cancom");

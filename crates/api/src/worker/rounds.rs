@@ -5,6 +5,7 @@ use crate::App;
 use crate::events::Consumer;
 use crate::http::problem::{Code, Problem};
 use crate::lane::Lane;
+use crate::microsoft;
 use crate::worker::back_off::back_off;
 use crate::worker::outcome::{MICROSOFT, Outcome, Trouble};
 use crate::worker::{apply_change, check_vat_id, clock, create_tenant, grant_access, notify, provision, register};
@@ -102,6 +103,10 @@ fn go_on(app: &App, task: &Task) -> Result<(), Problem> {
         app.store.write(|tx| Ok::<_, Problem>(outbox::park(tx, task, "no such consumer")?))?;
         return Ok(());
     };
+    if consumer.asks_microsoft() && is_only_pretended(app, task.event.marketplace_id)? {
+        app.store.write(|tx| Ok::<_, Problem>(outbox::park(tx, task, PRETENDED)?))?;
+        return Ok(());
+    }
     if app.clock.now() >= task.lease {
         // It waited too long for the others of its batch: whoever claims it next does it.
         return Ok(());
@@ -121,6 +126,14 @@ fn go_on(app: &App, task: &Task) -> Result<(), Problem> {
         Err(Trouble::Own(problem)) => failed(app, consumer, task, &problem.to_string())?,
     }
     Ok(())
+}
+
+/// What operators see of a task whose marketplace is paid in real money, where Partner Center only pretends.
+const PRETENDED: &str = "real money, and a Partner Center that only pretends: nothing is ordered there";
+
+/// Whether what a marketplace orders is paid and not delivered. None opens so; a database may still say it.
+fn is_only_pretended(app: &App, marketplace: MarketplaceId) -> Result<bool, Problem> {
+    Ok(microsoft::pretends(app) && !app.marketplaces.get(marketplace)?.marketplace.sandbox)
 }
 
 /// Has a consumer take a task one step further.

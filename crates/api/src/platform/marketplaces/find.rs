@@ -8,8 +8,10 @@ use store::marketplaces::StoredMarketplace;
 
 /// The marketplace of a slug, as it is now, kept from other writes; 404 where the caller has nothing to do with it.
 pub fn locked(write: &mut Write<'_>, slug: &str) -> Result<StoredMarketplace, Problem> {
-    let id = write.app.marketplaces.by_slug(slug).map(|known| known.marketplace.id).filter(|id| seen(write, *id));
-    let id = id.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let id = store::marketplaces::by_slug_unscoped(write.tx, slug)?.marketplace.id;
+    if !seen(write, id) {
+        return Err(Problem::new(Code::NotFound));
+    }
     store::marketplaces::lock(write.tx, id)?;
     Ok(store::marketplaces::by_id_unscoped(write.tx, id)?)
 }

@@ -1,6 +1,6 @@
 //! Making a marketplace: a draft with the rules of a template, its policies and categories, and an administrator.
 
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::memory::marketplaces::people_rules;
 use crate::memory::profile::SupportContact;
@@ -16,7 +16,6 @@ use domain::money::Currency;
 use domain::party::{Contact, Country, Marketplace, MarketplaceStatus};
 use domain::policy::{Version, presets};
 use domain::zone::Zone;
-use store::StoreError;
 use store::marketplaces::StoredMarketplace;
 
 /// A marketplace that is to be made.
@@ -64,10 +63,7 @@ pub fn create(write: &mut Write<'_>, new: &NewMarketplace) -> Result<StoredMarke
         access_version: 0,
         version: 1,
     };
-    store::marketplaces::insert(write.tx, &record).map_err(|error| match error {
-        StoreError::Conflict(_) => Problem::field("/slug", Code::SlugTaken),
-        error => error.into(),
-    })?;
+    store::marketplaces::insert(write.tx, &record)?;
     let now = write.now;
     for (key, content) in presets::all().map_err(Problem::internal)? {
         store::policies::insert(write.tx, id, key, &Version { version: 1, valid_from: now, content })?;

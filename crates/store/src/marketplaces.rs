@@ -143,8 +143,8 @@ pub fn by_id_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<StoredMarketpla
 
 /// The marketplace of a slug, whoever asks.
 pub fn by_slug_unscoped(c: &mut Conn, slug: &str) -> Result<StoredMarketplace> {
-    let query = marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select());
-    let row: Row = on!(c, c => query.get_result(c))?;
+    let query = marketplaces::table.filter(marketplaces::slug.eq(slug));
+    let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 

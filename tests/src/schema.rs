@@ -149,7 +149,7 @@ fn headers(id: &str, response: &'static Value, answer: &Answer, found: &mut Vec<
         let sent = answer.header(name);
         let must = declared.is_some_and(|header| header["required"] == true);
         if must && sent.is_empty() {
-            found.push(format!("{id} {}: {name} is not sent", answer.status));
+            found.push(format!("{id} {}: {name} is not sent, see api/http/reply.rs", answer.status));
         }
         if !sent.is_empty() {
             match declared {

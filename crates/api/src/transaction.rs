@@ -175,8 +175,7 @@ impl Write<'_> {
 
     /// Refuses what the marketplace does not let happen as it stands.
     pub fn lets(&self, doing: Doing) -> Result<(), Problem> {
-        let record = self.app.marketplaces.get(self.identity.scope.marketplace())?;
-        Ok(record.marketplace.status.check(doing)?)
+        self.app.marketplaces.lets(self.identity.scope.marketplace(), doing)
     }
 
     /// Says that somebody may have lost something whose token is still out: from the next request on it is refused.

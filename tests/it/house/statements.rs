@@ -59,7 +59,7 @@ impl<'a> Counts<'a> {
             std::fs::write(&path, &self.table).expect("the counts are written");
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert_eq!(self.table, committed, "the counts are other than in {}", path.display());
+        assert_eq!(self.table, committed, "{}: where there is a reason, KONTOR_TEST_WRITE=1 writes it", path.display());
     }
 }
 

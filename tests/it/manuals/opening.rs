@@ -7,7 +7,7 @@ use std::process::Stdio;
 use tests::company::company;
 use tests::people::PASSWORD;
 use tests::program::{self, Program, Setting};
-use tests::shop::{self, Cart, RETAIL, Row, YEAR_MONTHLY, offer, text};
+use tests::shop::{self, Cart, MONTH, RETAIL, Row, YEAR_MONTHLY, offer, text};
 use tests::{Answer, Client, TestApp, both};
 
 /// A marketplace as an operator asks for it.
@@ -121,6 +121,23 @@ both! {
         operator.post("/v1/marketplaces/nord/open", Value::Null).refused(409, "marketplace_moved_on");
         assert!(!found(&app).contains(&"nord".to_owned()));
         app.drain();
+    }
+}
+
+both! {
+    /// C-02: nor are product keys sold there, and the preview says so, too.
+    c02_a_suspended_marketplace_sells_no_keys(app) {
+        let provider = app.provider("terra");
+        let month = shop::plan_of(&shop::edition(&provider, "Office 365 E1"), MONTH);
+        let batch = json!({"offer_id": month["id"], "quantity": 1, "count": 1});
+        let batch = provider.post("/v1/product-keys/batches", batch).expect(201).text_at("/id").to_owned();
+        let sale = json!({"reseller_id": app.reseller(1).get("/v1/me").expect(200).body["reseller_id"]});
+        let sell = |what: &str| provider.post(&format!("/v1/product-keys/batches/{batch}/{what}"), sale.clone());
+        app.operator().post("/v1/marketplaces/terra/suspend", Value::Null).expect(200);
+        sell("sell/preview").refused(409, "marketplace_not_open");
+        sell("sell").refused(409, "marketplace_not_open");
+        app.operator().post("/v1/marketplaces/terra/open", Value::Null).expect(200);
+        sell("sell").expect(200);
     }
 }
 
@@ -271,7 +288,7 @@ both! {
         let provider = app.provider("cancom");
         let backup = json!({"slug": "backup", "title": "Datensicherung", "parent": "main", "position": 3});
         let made = provider.post("/v1/categories", backup.clone()).expect(201).body;
-        assert_eq!(made, json!({"slug": "backup", "title": "Datensicherung", "parent": "main"}));
+        assert_eq!(made, backup);
         provider.post("/v1/categories", backup).refused(409, "already_exists");
         assert_eq!(provider.get("/v1/categories/backup").expect(200).body, made);
         let slugs = || shop::column(&shop::rows(&provider.get("/v1/categories?limit=200").expect(200)), "/slug");
@@ -285,7 +302,7 @@ both! {
         let refused = provider.patch("/v1/categories/backup", under_itself).refused(422, "category_within_itself");
         assert_eq!(wrong(&refused), pairs(&[("/parent", "category_within_itself")]));
         let moved = provider.patch("/v1/categories/backup", json!({"parent": null, "title": "Backup"})).expect(200);
-        assert_eq!(moved.body, json!({"slug": "backup", "title": "Backup", "parent": null}));
+        assert_eq!(moved.body, json!({"slug": "backup", "title": "Backup", "parent": null, "position": 3}));
 
         let refused = provider.delete("/v1/categories/backup").refused(409, "category_in_use");
         assert_eq!((&refused.body["products"], &refused.body["categories"]), (&json!(0), &json!(1)));
@@ -331,7 +348,7 @@ fn the_first_operator_comes_in_by_the_command_line() {
     let (done, said) = create_operator(&settings, "otto@kontor.example", &[], "");
     assert!(!done && said.contains("somebody runs this installation already"), "{said}");
     let (done, said) = create_operator(&settings, "otto@kontor.example", &["--another", "--password-stdin"], "kurz\n");
-    assert!(!done && said.contains("12"), "{said}");
+    assert!(!done && said.contains("--password-stdin: ") && said.contains("12 characters"), "{said}");
     let input = "Lang-genug-2026!\n";
     let (done, said) = create_operator(&settings, "otto@kontor.example", &["--another", "--password-stdin"], input);
     assert!(done, "{said}");
@@ -373,4 +390,27 @@ fn the_command_line_does_what_operators_do() {
     assert_eq!((done, said.trim_end()), (true, "nord                 closed    sandbox  Nord Cloud"));
     let (done, said) = run(&["open-marketplace", "sued"], "");
     assert!(!done && !said.is_empty(), "{said}");
+}
+
+#[test]
+fn demo_data_come_only_where_nobody_else_is() {
+    let settings_of = |folder: &tempfile::TempDir| {
+        [("KONTOR_DATABASE_URL", format!("sqlite:{}", folder.path().join("kontor.db").display()))]
+    };
+    let (somebodys, demo) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let settings = settings_of(&somebodys);
+    let (done, said) = create_operator(&settings, "olga@kontor.example", &[], "");
+    assert!(done, "{said}");
+    assert!(!program::run(&settings, &["demo"]).status.success(), "somebody runs it");
+    let (done, said) = admin(&settings, &["list-marketplaces"], "");
+    assert_eq!((done, said.trim()), (true, ""), "and nothing of the demo is there");
+
+    // What was made beside the demo is no reason not to start it again.
+    let settings = settings_of(&demo);
+    assert!(program::run(&settings, &["demo"]).status.success());
+    let (done, said) = admin(&settings, &["create-marketplace", "-"], &nord("nord", "plain", true).to_string());
+    assert!(done, "{said}");
+    assert!(program::run(&settings, &["demo"]).status.success());
+    let (_, said) = admin(&settings, &["list-marketplaces"], "");
+    assert_eq!(said.lines().filter(|line| line.contains(" open ")).count(), 5, "{said}");
 }

@@ -134,7 +134,6 @@ const UNASKED: &[(&str, &str)] = &[
     ("crates/api/src/people/sessions/try_password.rs", "counts wrong passwords, and locks"),
     ("crates/api/src/people/users/first.rs", "the first of an organisation that comes into being: nobody has it yet"),
     ("crates/api/src/platform/marketplaces/moves.rs", "how it stands, and nothing of what holds for its people"),
-    ("crates/api/src/platform/operators/create.rs", "whoever is at the program's command line"),
 ];
 
 #[test]

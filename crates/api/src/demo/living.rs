@@ -3,7 +3,6 @@
 //! installation, so that whatever is done with them can be tried out as it stands.
 
 use crate::App;
-use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
 use crate::demo::examples::{
     self, BATCH, CUSTOMER, ORDER, ORDERED_CART, REDEMPTION, REGISTRATION, SLUG, SUBSCRIPTION, UNCONFIRMED, USER,
@@ -12,14 +11,13 @@ use crate::demo::logins::{KEY, PASSWORD};
 use crate::demo::marketplaces::germany;
 use crate::demo::products::offer_id;
 use crate::demo::stable::numbered;
-use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::ordering::carts::quote;
 use crate::ordering::orders::place::place_quoted;
 use crate::product_keys::batches::make::{self, KeysToMake};
 use crate::product_keys::redemptions::open::entered;
 use crate::subscriptions::licenses::facts::record;
-use crate::transaction::Write;
+use crate::transaction::{Write, by_program};
 use domain::consent::Consent;
 use domain::id::{CustomerId, KeyBatchId, RedemptionId, RegistrationId, UserId};
 use domain::order::PlaceOrder;
@@ -38,18 +36,14 @@ const ENTERED: &str = "KNTRD-EMKEY-2345A-BCDEF-GHJKM";
 pub fn begin(app: &App) -> Result<(), Problem> {
     let Some(known) = app.marketplaces.by_slug(SLUG) else { return Ok(()) };
     let identity = Identity::of_program("demo", known.marketplace.id);
-    let meta = Meta::of_work("demo");
-    app.store.write(|tx| {
-        if store::orders::are_any_of(tx, &identity.scope, customer())? {
+    by_program(app, &identity, |write| {
+        if store::orders::are_any_of(write.tx, &identity.scope, customer())? {
             return Ok(());
         }
-        let now = app.now_in(tx, known.marketplace.id)?;
-        let (identity, meta) = (&identity, &meta);
-        let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
-        order(&mut write)?;
-        keys(&mut write)?;
-        registration(&mut write, REGISTRATION, "Systemhaus Küste GmbH", RegistrationStatus::Requested)?;
-        registration(&mut write, UNCONFIRMED, "Systemhaus Förde GmbH", RegistrationStatus::AwaitingConfirmation)
+        order(write)?;
+        keys(write)?;
+        registration(write, REGISTRATION, "Systemhaus Küste GmbH", RegistrationStatus::Requested)?;
+        registration(write, UNCONFIRMED, "Systemhaus Förde GmbH", RegistrationStatus::AwaitingConfirmation)
     })
 }
 

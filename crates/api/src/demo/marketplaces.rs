@@ -4,7 +4,7 @@ use crate::http::problem::Problem;
 use crate::memory::profile::SupportContact;
 use crate::platform::marketplaces::create::NewMarketplace;
 use crate::platform::marketplaces::templates;
-use domain::calendar::{BillingCycle, Term};
+use domain::calendar::BillingCycle;
 use domain::marketplace::MarketplaceTemplate;
 use domain::money::Currency;
 use domain::party::Country;
@@ -56,12 +56,10 @@ impl Definition {
     pub fn sheet(&self, whole: &[u8]) -> Vec<u8> {
         let template = templates::of(self.template);
         let sold = |line: &str| {
-            Term::ALL.iter().flat_map(|term| BillingCycle::ALL.iter().map(move |cycle| (*term, *cycle))).any(
-                |(term, cycle)| {
-                    let plan = if cycle == BillingCycle::Annual { "Annual" } else { "Monthly" };
-                    template.sells(term, cycle) && line.contains(&format!("\"{}\",\"{plan}\"", term.code()))
-                },
-            )
+            template.plans().any(|(term, cycle)| {
+                let plan = if cycle == BillingCycle::Annual { "Annual" } else { "Monthly" };
+                line.contains(&format!("\"{}\",\"{plan}\"", term.code()))
+            })
         };
         let text = String::from_utf8_lossy(whole);
         let kept =

@@ -14,24 +14,22 @@ mod products;
 mod stable;
 
 use crate::App;
-use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
 use crate::demo::logins::{OPERATOR, PASSWORD, client_id};
 use crate::demo::marketplaces::Definition;
 use crate::demo::people::People;
-use crate::http::meta::Meta;
 use crate::http::problem::{Problem, there};
 use crate::memory::profile::StoredProfile;
 use crate::platform::marketplaces::{create, moves};
 use crate::platform::operators::{self, NewOperator, NotAdded};
 use crate::transaction::{Write, by_program};
-use domain::access::{Organization, Role};
+use domain::access::{Organization, Role, RoleName};
 use domain::id::MarketplaceId;
 use domain::marketplace::Move;
 use domain::party::MarketplaceStatus;
 use provisioning::mock::MockPartnerCenter;
 use std::cell::Cell;
-use store::{Conn, api_clients, tenants};
+use store::{Conn, api_clients, tenants, users};
 
 /// Loads what is missing.
 pub fn load(app: &App) -> Result<(), Problem> {
@@ -43,7 +41,7 @@ pub fn load(app: &App) -> Result<(), Problem> {
         let known = app.marketplaces.by_slug(definition.slug);
         let id = match &known {
             Some(record) => record.marketplace.id,
-            None => app.store.write(|tx| create(app, tx, &definition, &hash))?,
+            None => by_program(app, &Identity::of_platform("demo"), |write| create(write, &definition, &hash))?,
         };
         app.refresh()?;
         if app.catalogs.of(id).version == 0 {
@@ -76,18 +74,32 @@ fn open(app: &App, slug: &str) -> Result<(), Problem> {
     by_program(app, &identity, |write| moves::make(write, slug, Move::Open).map(drop))
 }
 
-/// Demo log-ins are known to everybody: they must not come into an installation that sells.
+/// Demo log-ins are known to everybody: they must not come into an installation that is somebody's. Where they are
+/// already, what was made beside them stays.
 fn refuse_beside_others(app: &App) -> Result<(), Problem> {
-    for record in app.marketplaces.all() {
-        let slug = &record.marketplace.slug;
-        let client = app.store.read(|conn| there(api_clients::by_id_unscoped(conn, client_id(slug))))?;
-        if client.is_none_or(|client| client.marketplace_id != record.marketplace.id) {
-            return Err(Problem::internal(format!(
-                "the database holds {slug}, which is not of the demo: it gets no demo data"
-            )));
+    let all = app.marketplaces.all();
+    for record in &all {
+        let client = client_id(&record.marketplace.slug);
+        let client = app.store.read(|conn| there(api_clients::by_id_unscoped(conn, client)))?;
+        if client.is_some_and(|client| client.marketplace_id == record.marketplace.id) {
+            return Ok(());
         }
     }
-    Ok(())
+    if let Some(other) = all.first() {
+        let slug = &other.marketplace.slug;
+        let why = format!("the database holds {slug}, which is not of the demo: it gets no demo data");
+        return Err(Problem::internal(why));
+    }
+    let role = RoleName::from(Role::PlatformOperator);
+    let first = |conn: &mut Conn| {
+        Ok::<_, Problem>(users::with_role_unscoped(conn, MarketplaceId::PLATFORM, Organization::Platform, &role, 1)?)
+    };
+    match app.store.read(first)?.first() {
+        Some(other) if other.login != OPERATOR => {
+            Err(Problem::internal("somebody runs this installation, who is not of the demo: it gets no demo data"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Tells the mock which tenants exist already: it must not give their domains away.
@@ -102,14 +114,10 @@ pub fn adopt_tenants(app: &App, mock: &MockPartnerCenter) -> Result<(), Problem>
 }
 
 /// Makes a marketplace by the write that makes any, and puts people and products into it.
-fn create(app: &App, tx: &mut Conn, definition: &Definition, hash: &str) -> Result<MarketplaceId, Problem> {
-    let now = app.clock.now();
-    let (identity, meta) = (Identity::of_platform("demo"), Meta::of_work("demo"));
-    let (identity, meta) = (&identity, &meta);
-    let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
-    let made = create::create(&mut write, &definition.marketplace()?)?;
+fn create(write: &mut Write<'_>, definition: &Definition, hash: &str) -> Result<MarketplaceId, Problem> {
+    let made = create::create(write, &definition.marketplace()?)?;
     let profile: StoredProfile = serde_json::from_value(made.profile).map_err(Problem::internal)?;
-    let (tx, id) = (write.tx, made.marketplace.id);
+    let (tx, id, now) = (&mut *write.tx, made.marketplace.id, write.now);
     let people = People { marketplace: id, slug: definition.slug, hash, now, count: Cell::new(0) };
     people.user(tx, &format!("provider@{}.example", definition.slug), Role::ProviderAdmin, Organization::Provider)?;
     people.client(tx)?;

@@ -4,6 +4,7 @@ use crate::http::problem::{Code, Problem};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
 use domain::language::Language;
+use domain::marketplace::Doing;
 use domain::organization::OrganizationRules;
 use domain::people::{Languages, Lockout, PeopleRules, presets};
 use domain::zone::Zone;
@@ -95,6 +96,11 @@ impl Marketplaces {
     pub fn by_slug(&self, slug: &str) -> Option<Arc<StoredMarketplace>> {
         let known = self.0.load();
         known.values().find(|held| held.record.marketplace.slug == slug).map(|held| Arc::clone(&held.record))
+    }
+
+    /// Refuses what a marketplace does not let happen as it stands.
+    pub fn lets(&self, id: MarketplaceId, doing: Doing) -> Result<(), Problem> {
+        Ok(self.held(id)?.record.marketplace.status.check(doing)?)
     }
 
     /// How far its clock is from real time.

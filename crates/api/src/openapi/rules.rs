@@ -37,7 +37,8 @@ mod tests {
     fn every_rule_has_a_shape() {
         let shapes: Map<String, Value> = serde_json::from_str(SHAPES).unwrap();
         let members: BTreeSet<_> = shapes["PolicyRules"]["properties"].as_object().unwrap().keys().cloned().collect();
-        assert_eq!(members, RuleKey::ALL.iter().map(|key| key.code().to_owned()).collect());
+        let keys: BTreeSet<_> = RuleKey::ALL.iter().map(|key| key.code().to_owned()).collect();
+        assert_eq!(members, keys, "the properties of PolicyRules in rules.json");
         let rules = serde_json::to_value(domain::people::PeopleRules::strictest()).unwrap();
         let members = shapes["PeopleRuleSet"]["properties"].as_object().unwrap().keys();
         assert!(members.eq(rules.as_object().unwrap().keys()));

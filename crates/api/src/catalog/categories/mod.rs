@@ -22,8 +22,6 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// The most characters of a title.
-const TITLE: usize = 200;
 /// The most characters of a slug.
 const SLUG: usize = 50;
 
@@ -215,7 +213,7 @@ impl CategoryCreate {
 impl CategoryUpdate {
     fn check(self) -> Result<CategoryChange, Problem> {
         let mut checks = Checks::new();
-        let title = self.title.map(|title| checks.text("/title", &title, TITLE));
+        let title = self.title.map(|title| checks.organization("/title", &title));
         let parent = self.parent.map(|parent| checks.optional("/parent", parent.as_deref(), SLUG));
         let position = self.position.and_then(|position| place(&mut checks, position));
         checks.done()?;

@@ -178,6 +178,9 @@ pub struct Category {
     /// The slug of the category it is in; null at the top.
     #[schema(required, example = "main")]
     pub parent: Option<String>,
+    /// Its place among the others: the lowest comes first.
+    #[schema(example = 2)]
+    pub position: i32,
 }
 
 /// The categories of a marketplace.
@@ -403,7 +406,12 @@ pub fn offer(catalog: &Catalog, found: Found<'_>, preselected: bool, audience: A
 
 /// A category as the marketplace keeps it, in its own words.
 pub fn plain(category: &store::catalog::Category) -> Category {
-    Category { slug: category.slug.clone(), title: category.title.clone(), parent: category.parent.clone() }
+    Category {
+        slug: category.slug.clone(),
+        title: category.title.clone(),
+        parent: category.parent.clone(),
+        position: category.position,
+    }
 }
 
 /// A category on the wire, in a language.

@@ -139,8 +139,8 @@ pub async fn request_registration(
     let marketplace = app.marketplaces.by_slug(&request.marketplace);
     let record = marketplace.filter(|record| record.marketplace.id != MarketplaceId::PLATFORM);
     let record = record.ok_or_else(|| Problem::field("/marketplace", Code::NotFound))?;
-    record.marketplace.status.check(Doing::Register)?;
     let marketplace = record.marketplace.id;
+    app.marketplaces.lets(marketplace, Doing::Register)?;
     shared_counts::count(&app, RequestKind::Registration, &origin).await?;
     let rules = app.marketplaces.people(marketplace)?;
     let slug = request.marketplace.clone();

@@ -6,11 +6,11 @@ use crate::people::users::{links, view};
 use crate::transaction::Write;
 use domain::access::Organization;
 use domain::event::EventKind;
-use domain::id::{CustomerId, UserId};
+use domain::id::{CustomerId, MarketplaceId, UserId};
 use domain::party::Contact;
 use domain::people::UserState;
 use store::users::{self, StoredUser};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 /// Adds the first administrator of a customer that this write has created (K-08, K-10), and has the link mailed by
 /// which it activates its account. It may more than a partner who adds it, and that only it will.
@@ -33,9 +33,32 @@ pub fn administrator(
     language: Option<&str>,
     ttl: Duration,
 ) -> Result<StoredUser, Problem> {
-    let user = StoredUser {
+    let marketplace = write.identity.scope.marketplace();
+    let user = newcomer(marketplace, organization, person, language, write.now);
+    added(write, &user)?;
+    links::invite_for(write, &user, ttl)?;
+    Ok(user)
+}
+
+/// Writes down somebody whom nobody there could have added.
+pub fn added(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
+    users::insert(write.tx, user)?;
+    let after = view::view(user, &view::Links::new(), write.app.clock.now());
+    let after = serde_json::to_value(after).map_err(Problem::internal)?;
+    write.record(EventKind::UserCreated, user.organization.customer(), user.id.to_string(), after)
+}
+
+/// The first administrator of an organisation, without a password yet.
+pub fn newcomer(
+    marketplace: MarketplaceId,
+    organization: Organization,
+    person: &Contact,
+    language: Option<&str>,
+    now: OffsetDateTime,
+) -> StoredUser {
+    StoredUser {
         id: UserId::new(),
-        marketplace_id: write.identity.scope.marketplace(),
+        marketplace_id: marketplace,
         organization,
         login: person.email.clone(),
         email: person.email.clone(),
@@ -51,16 +74,10 @@ pub fn administrator(
         password_hash: None,
         state: UserState { disabled: false, activated_at: None, lock: None },
         deleted_at: None,
-        created_at: write.now,
-        updated_at: write.now,
+        created_at: now,
+        updated_at: now,
         version: 1,
-    };
-    users::insert(write.tx, &user)?;
-    let after = view::view(&user, &view::Links::new(), write.app.clock.now());
-    let after = serde_json::to_value(after).map_err(Problem::internal)?;
-    write.record(EventKind::UserCreated, organization.customer(), user.id.to_string(), after)?;
-    links::invite_for(write, &user, ttl)?;
-    Ok(user)
+    }
 }
 
 /// Refuses the e-mail address of somebody who logs in by it already; whose it is, is nobody's business.

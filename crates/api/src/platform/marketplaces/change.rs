@@ -45,9 +45,12 @@ pub fn change(write: &mut Write<'_>, slug: &str, changes: &Changes) -> Result<St
         profile.people = Some(PeopleRules { shop_url: String::clone(&shop_url), ..people_rules(&record) });
     }
     record.profile = serde_json::to_value(profile).map_err(Problem::internal)?;
+    let after = facts(&record)?;
+    if after == before {
+        return Ok(record);
+    }
     store::marketplaces::update(write.tx, &record)?;
     record.version += 1;
-    let after = facts(&record)?;
     let id = record.marketplace.id;
     write.within(id, |within| within.changed(EventKind::MarketplaceChanged, None, id.to_string(), before, after))?;
     Ok(record)

@@ -186,8 +186,9 @@ pub async fn suspend_marketplace(
 
 /// Close a marketplace
 ///
-/// For good: what it did can be read, and nothing happens there any more. Refused with their number as long as
-/// customers own subscriptions there (`marketplace_in_use`). Under the same status it changes nothing.
+/// For good: nobody registers, nothing is bought or changed there any more, and what it did can be read. Refused with
+/// their number as long as customers own subscriptions there (`marketplace_in_use`). Under the same status it changes
+/// nothing.
 #[utoipa::path(
     tag = "marketplaces",
     params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom", max_length = 50)),

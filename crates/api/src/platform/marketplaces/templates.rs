@@ -91,9 +91,9 @@ impl Template {
         rules.ok_or_else(|| Problem::internal(format!("the rules of {} cannot be read", self.name.code())))
     }
 
-    /// Whether offers of a term and billing cycle are sold under it.
-    pub fn sells(&self, term: Term, cycle: BillingCycle) -> bool {
-        self.plans.iter().any(|plan| (plan.0, plan.1) == (term, cycle))
+    /// The terms and billing cycles that are sold under it.
+    pub fn plans(&self) -> impl Iterator<Item = (Term, BillingCycle)> {
+        self.plans.iter().map(|(term, cycle, _)| (*term, *cycle))
     }
 }
 

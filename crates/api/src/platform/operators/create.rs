@@ -3,9 +3,8 @@
 use crate::auth::one_time;
 use crate::http::problem::{Code, Problem};
 use crate::mail::shop::page;
-use crate::people::users::view;
+use crate::people::users::first;
 use crate::transaction::Write;
-use domain::event::EventKind;
 use domain::id::MarketplaceId;
 use store::one_time_tokens::{Owner, Purpose};
 use store::users::{self, StoredUser};
@@ -16,10 +15,7 @@ pub fn create(write: &mut Write<'_>, user: &StoredUser) -> Result<Option<String>
     if !users::by_logins_unscoped(write.tx, marketplace, &[&user.login])?.is_empty() {
         return Err(Problem::field("--email", Code::LoginTaken));
     }
-    users::insert(write.tx, user)?;
-    let after = view::view(user, &view::Links::new(), write.now);
-    let after = serde_json::to_value(after).map_err(Problem::internal)?;
-    write.record(EventKind::UserCreated, None, user.id.to_string(), after)?;
+    first::added(write, user)?;
     if user.password_hash.is_some() {
         return Ok(None);
     }

@@ -7,13 +7,14 @@ use crate::App;
 use crate::auth::standing::Identity;
 use crate::http::problem::{FieldProblem, Problem};
 use crate::http::wire::checks::Checks;
-use crate::ids::New as _;
+use crate::people::users::first;
 use crate::texts::lang::Lang;
 use crate::transaction::by_program;
 use domain::access::{Organization, Role, RoleName};
 use domain::form::limits;
-use domain::id::{MarketplaceId, UserId};
-use domain::people::{PeopleRules, UserState};
+use domain::id::MarketplaceId;
+use domain::party::Contact;
+use domain::people::PeopleRules;
 use domain::zone::Zone;
 use store::users::{self, StoredUser};
 use store::{Failure, StoreError};
@@ -92,28 +93,11 @@ fn checked(app: &App, new: NewOperator) -> Result<StoredUser, Problem> {
         checks.password("--password-stdin", password, &PeopleRules::of_the_platform().password, &email);
     }
     checks.done()?;
-    let password_hash = new.password.map(|password| app.passwords.hash(&password)).transpose()?;
-    let now = app.clock.now();
-    Ok(StoredUser {
-        id: UserId::new(),
-        marketplace_id: MarketplaceId::PLATFORM,
-        organization: Organization::Platform,
-        login: email.clone(),
-        email,
-        notification_email: None,
-        first_name,
-        last_name,
-        phone: None,
-        address: None,
-        language: None,
-        role: Role::PlatformOperator.into(),
-        areas: None,
-        external_ref: None,
-        state: UserState { disabled: false, activated_at: password_hash.as_ref().map(|_| now), lock: None },
-        password_hash,
-        deleted_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    })
+    let (person, now) = (Contact { first_name, last_name, email, phone: None }, app.clock.now());
+    let mut user = first::newcomer(MarketplaceId::PLATFORM, Organization::Platform, &person, None, now);
+    if let Some(password) = &new.password {
+        user.password_hash = Some(app.passwords.hash(password)?);
+        user.state.activated_at = Some(now);
+    }
+    Ok(user)
 }

@@ -6,6 +6,7 @@ use crate::ids::New as _;
 use domain::access::Scope;
 use domain::billing::ChargeKind;
 use domain::id::{ChargeId, KeyBatchId, ResellerId};
+use domain::marketplace::Doing;
 use domain::policy::RoundingRule;
 use domain::pricing::Buyer;
 use domain::product_key::KeyBatch;
@@ -31,6 +32,7 @@ impl Asking<'_> {
     /// What a reseller that may buy is charged for a whole batch of which nothing is used: the price that it pays now.
     pub fn of_sale(&self, conn: &mut Conn, batch: &KeyBatch, reseller: ResellerId) -> Result<KeyCharge, Problem> {
         let refuse = |refusal| Problem::refusals(vec![("/reseller_id".to_owned(), refusal)]);
+        self.app.marketplaces.lets(batch.marketplace_id, Doing::Buy)?;
         let company = named("/reseller_id", store::resellers::get(conn, &self.scope, reseller))?.value;
         let marketplaces = &self.app.marketplaces;
         let missing = company.onboarding.missing(&marketplaces.organizations(batch.marketplace_id)?.reseller_needs);
